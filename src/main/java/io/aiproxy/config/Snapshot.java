@@ -1,0 +1,26 @@
+package io.aiproxy.config;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The whole configuration at one moment: immutable, complete, valid. The request path reads nothing else.
+ *
+ * @param version counts up from 1 with every change that came into force; sent as {@code x-aiproxy-config-version}
+ * @param loadedAt when it came into force
+ * @param users by id, in the file's order
+ * @param channels by id, in the file's order
+ * @param system what holds for the whole gateway
+ * @param demo whether this is the built-in demo and not somebody's configuration
+ * @param files every file that was read for it, secret files included; a change of any of them is a change of it
+ */
+public record Snapshot(
+        long version,
+        Instant loadedAt,
+        Map<String, UserConfig> users,
+        Map<String, ChannelConfig> channels,
+        SystemConfig system,
+        boolean demo,
+        List<Path> files) {}

@@ -1,0 +1,7 @@
+package io.aiproxy.config;
+
+/** Whether something is in use. */
+public enum Status {
+    ACTIVE,
+    DISABLED
+}

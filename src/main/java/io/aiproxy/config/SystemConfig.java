@@ -1,0 +1,82 @@
+package io.aiproxy.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What holds for the whole gateway (system.yaml, under {@code system:}).
+ *
+ * @param logLevel {@code error, warn, info, debug, trace} for the application log. Default: info
+ * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed. Default: none
+ * @param maxConnections client connections accepted at once; beyond it new ones are closed at once. 0: no limit.
+ *     Default: 0
+ * @param limits sizes
+ * @param retry bounds over all channels of a call
+ * @param accessLog the access log
+ * @param affinity memory of ids that were created at a channel
+ * @param client patience with callers
+ */
+public record SystemConfig(
+        String logLevel,
+        List<String> trustedProxies,
+        int maxConnections,
+        Limits limits,
+        Retry retry,
+        AccessLogConfig accessLog,
+        Affinity affinity,
+        Client client) {
+
+    /**
+     * Sizes; units {@code KiB, MiB, GiB, KB, MB, GB}, a bare number is bytes.
+     *
+     * @param requestBody largest request body; above it 413. Default: 64MiB
+     * @param requestBodiesTotal all request bodies held at once; above it 503 with Retry-After. Default: half of the heap
+     * @param requestHead request line and headers together; above it 431 (414 for the request line). Default: 64KiB
+     */
+    public record Limits(long requestBody, long requestBodiesTotal, int requestHead) {}
+
+    /**
+     * Bounds of retry and failover. The SDKs retry too: attempts multiply.
+     *
+     * @param maxAttempts tries over all channels. Default: 4
+     * @param maxTime no new try is begun later than this after the request arrived. Default: 60s
+     * @param maxWait longest wait for a throttled channel ({@code Retry-After}) in all. Default: 5s
+     */
+    public record Retry(int maxAttempts, Duration maxTime, Duration maxWait) {}
+
+    /**
+     * The access log: one line per call.
+     *
+     * @param format {@code json} (default), {@code plain} or {@code off}
+     * @param file path, relative to the data directory, or {@code stdout}. Default: {@code logs/access.log}
+     * @param maxSize a new file is begun at this size. Default: 100MiB
+     * @param keep files older than this are deleted. Default: 7d
+     * @param keepTotal oldest files are deleted when all together are larger. Default: 2GiB
+     */
+    public record AccessLogConfig(Format format, String file, long maxSize, Duration keep, long keepTotal) {
+        /** How a line looks. */
+        public enum Format {
+            JSON,
+            PLAIN,
+            OFF
+        }
+    }
+
+    /**
+     * Memory of ids that live in one upstream account (files, batches, stored responses, tasks …).
+     *
+     * @param maxIds ids remembered; the oldest are forgotten first. Default: 200000
+     * @param keep forgotten after this long without use. Default: 30d
+     */
+    public record Affinity(int maxIds, Duration keep) {}
+
+    /**
+     * Patience with callers.
+     *
+     * @param headTimeout from the first byte of a request to the end of its head. Default: 30s
+     * @param bodyTimeout between two bytes of a request body. Default: 60s
+     * @param keepAlive an idle connection is closed after this. Default: 75s
+     * @param stallTimeout a caller that reads nothing while an answer waits for it is cut off after this. Default: 10m
+     */
+    public record Client(Duration headTimeout, Duration bodyTimeout, Duration keepAlive, Duration stallTimeout) {}
+}

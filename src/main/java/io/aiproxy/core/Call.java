@@ -1,0 +1,237 @@
+package io.aiproxy.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request (or handshake) from its head to its last byte: the only object that the wire and the route share.
+ *
+ * <p>Confined to the event loop of the client's connection. A route that leaves the loop (a {@code threads} or
+ * {@code delay} step) must not touch it before it is back; {@link #loop()} leads there.
+ */
+public final class Call {
+    private final String id;
+    private final RequestHead head;
+    private final Body body;
+    private final Executor loop;
+    private final long startedNanos;
+    private final long startedMillis;
+
+    private boolean counted = true;
+    private String client;
+    private Dialect dialect = Dialect.GENERIC;
+    private String operation = "";
+    private String model = "";
+    private @Nullable Caller caller;
+    private String channel = "";
+    private String credential = "";
+    private long configVersion;
+    private @Nullable FailureKind failure;
+    private final List<Attempt> attempts = new ArrayList<>(2);
+    private long channelNanos;
+    private boolean gone;
+    private @Nullable List<Runnable> whenGone;
+
+    /**
+     * @param id request id
+     * @param head the head as it arrived
+     * @param body the whole body
+     * @param loop runs tasks on the call's event loop
+     * @param started when the head had arrived
+     */
+    public Call(String id, RequestHead head, Body body, Executor loop, Started started) {
+        this.id = id;
+        this.head = head;
+        this.body = body;
+        this.loop = loop;
+        this.startedNanos = started.nanos;
+        this.startedMillis = started.millis;
+        this.client = head.peer().getAddress() == null
+                ? head.peer().getHostString()
+                : head.peer().getAddress().getHostAddress();
+    }
+
+    /**
+     * A moment on both clocks.
+     *
+     * @param nanos monotonic
+     * @param millis wall clock
+     */
+    public record Started(long nanos, long millis) {}
+
+    /** The request id. */
+    public String id() {
+        return id;
+    }
+
+    /** The head as it arrived. */
+    public RequestHead head() {
+        return head;
+    }
+
+    /** The whole body. */
+    public Body body() {
+        return body;
+    }
+
+    /** Runs tasks on the event loop of the client's connection. */
+    public Executor loop() {
+        return loop;
+    }
+
+    /** When the head had arrived, on the monotonic clock. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** When the head had arrived, on the wall clock. */
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    /** Whether the call belongs into statistics and the access log; operational pages do not. */
+    public boolean counted() {
+        return counted;
+    }
+
+    /** Keeps the call out of statistics and the access log. */
+    public void uncounted() {
+        counted = false;
+    }
+
+    /** The client's address as text: the connection's peer until {@code authenticate} has looked behind trusted proxies. */
+    public String client() {
+        return client;
+    }
+
+    /** Sets the client's address. */
+    public void client(String address) {
+        this.client = address;
+    }
+
+    /** The API family spoken. */
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /** Sets the API family. */
+    public void dialect(Dialect value) {
+        this.dialect = value;
+    }
+
+    /** The call within the dialect, e.g. {@code chat}; empty when unknown. */
+    public String operation() {
+        return operation;
+    }
+
+    /** Sets the operation. */
+    public void operation(String value) {
+        this.operation = value;
+    }
+
+    /** The model asked for; empty when the request names none. */
+    public String model() {
+        return model;
+    }
+
+    /** Sets the model. */
+    public void model(String value) {
+        this.model = value;
+    }
+
+    /** Who calls, or null before authentication. */
+    public @Nullable Caller caller() {
+        return caller;
+    }
+
+    /** Sets who calls. */
+    public void caller(Caller value) {
+        this.caller = value;
+    }
+
+    /** The id of the channel of the latest attempt; empty before the first. */
+    public String channel() {
+        return channel;
+    }
+
+    /** The name of the credential of the latest attempt. */
+    public String credential() {
+        return credential;
+    }
+
+    /** Notes where the next attempt goes. */
+    public void heading(String toChannel, String withCredential) {
+        this.channel = toChannel;
+        this.credential = withCredential;
+    }
+
+    /** The configuration snapshot's version that serves this call. */
+    public long configVersion() {
+        return configVersion;
+    }
+
+    /** Sets the snapshot's version. */
+    public void configVersion(long value) {
+        this.configVersion = value;
+    }
+
+    /** What went wrong, or null. */
+    public @Nullable FailureKind failure() {
+        return failure;
+    }
+
+    /** Notes what went wrong; the latest word counts. */
+    public void failure(FailureKind kind) {
+        this.failure = kind;
+    }
+
+    /** Every try so far, in order. */
+    public List<Attempt> attempts() {
+        return attempts;
+    }
+
+    /** Books a try and the time that it kept the call waiting. */
+    public void attempted(Attempt attempt) {
+        attempts.add(attempt);
+        channelNanos += attempt.endedNanos() - attempt.startedNanos();
+    }
+
+    /** Books time spent waiting on purpose (back-off), so that it does not count as the gateway's overhead. */
+    public void waited(long nanos) {
+        channelNanos += nanos;
+    }
+
+    /** Nanoseconds spent waiting for channels so far. */
+    public long channelNanos() {
+        return channelNanos;
+    }
+
+    /** Whether the caller has hung up. */
+    public boolean gone() {
+        return gone;
+    }
+
+    /** Runs {@code action} when the caller hangs up before the answer is complete; at once if that has happened. */
+    public void whenGone(Runnable action) {
+        if (gone) {
+            action.run();
+            return;
+        }
+        if (whenGone == null) {
+            whenGone = new ArrayList<>(2);
+        }
+        whenGone.add(action);
+    }
+
+    /** The caller has hung up: runs what was registered. Called by the wire, on the event loop, at most once. */
+    public void hangUp() {
+        gone = true;
+        List<Runnable> actions = whenGone;
+        whenGone = null;
+        if (actions != null) {
+            actions.forEach(Runnable::run);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.aiproxy.core;
+
+import java.util.List;
+
+/**
+ * What became of a call, written when its last byte has left or its connection has broken. Strings are empty and
+ * numbers negative where there is nothing to say (a refused caller has no channel, a lost connection no first byte).
+ *
+ * @param id the request id, also sent as {@code x-aiproxy-request-id}
+ * @param startedMillis wall clock when the head had arrived
+ * @param counted whether the call belongs into statistics; operational pages do not
+ * @param userId who called
+ * @param keyName with which of the user's keys
+ * @param channel the id of the channel that answered, or that was tried last
+ * @param credential the name of the credential used there
+ * @param dialect the API family
+ * @param operation the call within the dialect, e.g. {@code chat}
+ * @param model the model asked for
+ * @param method HTTP method
+ * @param path the path without its query, as the caller sent it
+ * @param status HTTP status sent to the caller; 499 when the caller left before one was sent
+ * @param ending how it ended
+ * @param failure the failure's code, or empty
+ * @param bytesIn length of the request body
+ * @param bytesOut body bytes flushed to the caller
+ * @param durationNanos from the head to the last byte
+ * @param firstByteNanos from the head to the first byte of the answer; -1 when there was none
+ * @param overheadNanos the part of the time until the answer's head that was spent in the gateway and not waiting for channels
+ * @param attempts every try, in order
+ * @param client address of the client, behind trusted proxies
+ * @param userAgent the client's {@code User-Agent}
+ * @param clientRetry the SDK's own retry counter ({@code x-stainless-retry-count}), -1 when not sent
+ * @param configVersion version of the snapshot that served the call
+ */
+public record Receipt(
+        String id,
+        long startedMillis,
+        boolean counted,
+        String userId,
+        String keyName,
+        String channel,
+        String credential,
+        Dialect dialect,
+        String operation,
+        String model,
+        String method,
+        String path,
+        int status,
+        Ending ending,
+        String failure,
+        long bytesIn,
+        long bytesOut,
+        long durationNanos,
+        long firstByteNanos,
+        long overheadNanos,
+        List<Attempt> attempts,
+        String client,
+        String userAgent,
+        int clientRetry,
+        long configVersion) {}
