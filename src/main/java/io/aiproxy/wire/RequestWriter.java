@@ -38,7 +38,7 @@ final class RequestWriter {
 
     RequestWriter(UpstreamRequest request) {
         this.request = request;
-        this.segments = request.call().body().segments();
+        this.segments = request.body().segments();
     }
 
     /** Whether the last byte was handed to the socket. */
@@ -50,7 +50,7 @@ final class RequestWriter {
     void start(ChannelHandlerContext ctx) {
         HttpMethod method = HttpMethod.valueOf(request.call().head().method());
         HttpHeaders headers = headers();
-        Body body = request.call().body();
+        Body body = request.body();
         if (body.size() <= SLICE) {
             done = true;
             byte[][] parts = segments.toArray(byte[][]::new);
@@ -113,7 +113,7 @@ final class RequestWriter {
         if (announcesBody(caller)) {
             out.set(
                     HttpHeaderNames.CONTENT_LENGTH,
-                    Long.toString(request.call().body().size()));
+                    Long.toString(request.body().size()));
         }
         if (absoluteForm(request.target())) {
             request.target().egress().flatMap(RequestWriter::basic).ifPresent(v -> out.set("proxy-authorization", v));
@@ -147,7 +147,7 @@ final class RequestWriter {
     }
 
     private boolean announcesBody(Headers caller) {
-        return !request.call().body().isEmpty()
+        return !request.body().isEmpty()
                 || caller.contains("content-length")
                 || caller.contains("transfer-encoding");
     }

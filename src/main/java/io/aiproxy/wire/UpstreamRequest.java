@@ -1,5 +1,6 @@
 package io.aiproxy.wire;
 
+import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
@@ -7,7 +8,8 @@ import io.aiproxy.core.Timeouts;
 /**
  * One attempt as the policy wants it: the caller's own method, headers and body, with these changes.
  *
- * @param call whose attempt it is; its head and body are sent
+ * @param call whose attempt it is; its head is sent
+ * @param body the body to send, normally the call's own
  * @param target where to
  * @param timeouts how long to wait
  * @param uri path and query to send, byte for byte
