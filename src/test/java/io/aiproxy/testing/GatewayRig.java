@@ -1,0 +1,243 @@
+package io.aiproxy.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.aiproxy.app.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A gateway under test with a directory of its own: {@code config/}, {@code routes/} (a copy of the project's) and
+ * {@code data/}. Files are replaced atomically, as editors and deployment tools do it.
+ */
+public final class GatewayRig implements AutoCloseable {
+    /** The caller that most tests are. */
+    public static final String KEY = "pk_test_zhangsan";
+    /** The header line of that caller. */
+    public static final String AUTH = "Authorization: Bearer " + KEY;
+
+    private static final Optional<GatewayStarter> STARTER = Optional.empty();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Path home;
+    private final RigConfig config;
+    private final Settings settings;
+    private GatewayStarter.Running running;
+
+    private GatewayRig(Path home, RigConfig config, UnaryOperator<Settings> change) {
+        this.home = home;
+        this.config = config;
+        this.settings = change.apply(new Settings(
+                "",
+                0,
+                Optional.empty(),
+                "127.0.0.1",
+                Optional.empty(),
+                Optional.empty(),
+                home.resolve("config"),
+                true,
+                Optional.of(home.resolve("routes")),
+                home.resolve("data"),
+                Duration.ofSeconds(5)));
+    }
+
+    /** Whether there is a gateway to start. */
+    public static boolean available() {
+        return STARTER.isPresent();
+    }
+
+    /** Writes the configuration and starts a gateway on a free port. */
+    public static GatewayRig start(RigConfig config) {
+        return start(config, settings -> settings);
+    }
+
+    /** As {@link #start(RigConfig)}, with other settings. */
+    public static GatewayRig start(RigConfig config, UnaryOperator<Settings> change) {
+        GatewayRig rig = prepare(config, change);
+        rig.boot();
+        return rig;
+    }
+
+    /** Writes everything but does not start: {@link #boot()} does. */
+    public static GatewayRig prepare(RigConfig config, UnaryOperator<Settings> change) {
+        try {
+            Path home = Files.createTempDirectory("aiproxy-rig");
+            Files.createDirectories(home.resolve("config"));
+            Files.createDirectories(home.resolve("data"));
+            copyRoutes(Path.of("routes"), home.resolve("routes"));
+            GatewayRig rig = new GatewayRig(home, config, change);
+            rig.writeConfig();
+            return rig;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copyRoutes(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        if (!Files.isDirectory(from)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    /** Starts the gateway on its directory. */
+    public void boot() {
+        try {
+            running = STARTER.orElseThrow().start(settings);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("The gateway did not start", e);
+        }
+    }
+
+    /** Stops the gateway gracefully; the directory stays, so that {@link #boot()} can start it again. */
+    public void stop() {
+        if (running != null) {
+            GatewayStarter.Running stopping = running;
+            running = null;
+            stopping.stop().run();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The port of everything. */
+    public int port() {
+        return running.port();
+    }
+
+    /** The port of the operational pages: their own if they have one. */
+    public int opsPort() {
+        return running.opsPort().orElse(running.port());
+    }
+
+    /** {@code http://127.0.0.1:port}. */
+    public String baseUrl() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** A connection to the gateway. */
+    public RawClient client() {
+        try {
+            return RawClient.connect(port());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The configuration; change it and call {@link #writeConfig()}. */
+    public RigConfig config() {
+        return config;
+    }
+
+    /** The gateway's directory. */
+    public Path home() {
+        return home;
+    }
+
+    /** Writes those of the three files that have changed, each atomically. */
+    public void writeConfig() {
+        writeChanged("config/system.yaml", config.systemYaml());
+        writeChanged("config/channels.yaml", config.channelsYaml());
+        writeChanged("config/users.yaml", config.usersYaml());
+    }
+
+    private void writeChanged(String file, String text) {
+        if (!Files.exists(home.resolve(file)) || !read(file).equals(text)) {
+            write(file, text);
+        }
+    }
+
+    /** Replaces a file below {@link #home()} atomically. */
+    public void write(String file, String text) {
+        Path target = home.resolve(file);
+        try {
+            Files.createDirectories(target.getParent());
+            Path fresh = Files.createTempFile(home, "fresh", ".tmp");
+            Files.writeString(fresh, text);
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The text of a file below {@link #home()}. */
+    public String read(String file) {
+        try {
+            return Files.readString(home.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The configuration's version at this moment, from a refused call: that one reaches no upstream. */
+    public long configVersion() {
+        try (RawClient client = client()) {
+            client.get("/v1/version-probe");
+            return Long.parseLong(client.answer().header("x-aiproxy-config-version"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Blocks until a configuration newer than {@code version} serves. */
+    public void awaitConfigAfter(long version) {
+        await("a configuration newer than " + version).atMost(PATIENCE).until(() -> configVersion() > version);
+    }
+
+    /** Writes the configuration and blocks until it serves. */
+    public void applyConfig() {
+        long before = configVersion();
+        writeConfig();
+        awaitConfigAfter(before);
+    }
+
+    /** The lines of the access log so far. */
+    public List<String> accessLog() {
+        Path log = home.resolve("data/logs/access.log");
+        try {
+            return Files.exists(log) ? Files.readAllLines(log) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Blocks until the access log has a line that contains this text; that line. */
+    public String awaitLogLine(String containing) {
+        await("a line of the access log with " + containing).atMost(PATIENCE).until(() -> accessLog().stream()
+                .anyMatch(line -> line.contains(containing)));
+        return accessLog().stream()
+                .filter(line -> line.contains(containing))
+                .findFirst()
+                .orElseThrow();
+    }
+}
