@@ -7,10 +7,10 @@ import io.aiproxy.core.Receipt;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one channel, looked up once and then reached by position. What never happens is never registered, so
@@ -23,15 +23,14 @@ final class ChannelMeters {
             1_800_000);
 
     private static final String[] STATUSES = {Meters.NONE, "1xx", "2xx", "3xx", "4xx", "5xx"};
-    private static final Ending[] ENDINGS = Ending.values();
-    private static final FailureKind[] KINDS = FailureKind.values();
     private static final int SWITCHING_PROTOCOLS = 101;
 
     private final MeterRegistrar registrar;
     private final String channel;
     private final OperationNames names;
     private final ConcurrentHashMap<String, OperationMeters> operations = new ConcurrentHashMap<>();
-    private final AtomicReferenceArray<@Nullable Counter> attempts = new AtomicReferenceArray<>(KINDS.length + 1);
+    private final LazyCounter goodAttempts;
+    private final Map<FailureKind, LazyCounter> failedAttempts = new EnumMap<>(FailureKind.class);
     private final Counter requestBody;
     private final Counter responseBody;
     private final Counter failovers;
@@ -45,6 +44,10 @@ final class ChannelMeters {
         this.responseBody = registrar.counter(Meters.RESPONSE_BODY, channel);
         this.failovers = registrar.counter(Meters.FAILOVERS, channel);
         this.disconnects = registrar.counter(Meters.CLIENT_DISCONNECTS, channel);
+        this.goodAttempts = new LazyCounter(() -> registrar.counter(Meters.ATTEMPTS, channel, "ok"));
+        for (FailureKind kind : FailureKind.values()) {
+            failedAttempts.put(kind, new LazyCounter(() -> registrar.counter(Meters.ATTEMPTS, channel, kind.code())));
+        }
     }
 
     private static Duration[] millis(long... millis) {
@@ -58,7 +61,7 @@ final class ChannelMeters {
     /** Books a call that ended at this channel. */
     void book(Receipt receipt) {
         OperationMeters operation = operation(receipt.operation());
-        operation.calls(receipt.status(), receipt.ending()).increment();
+        operation.ended(receipt.status(), receipt.ending());
         if (receipt.status() != SWITCHING_PROTOCOLS) {
             operation.duration.record(receipt.durationNanos(), TimeUnit.NANOSECONDS);
             if (receipt.firstByteNanos() >= 0) {
@@ -66,10 +69,10 @@ final class ChannelMeters {
             }
         }
         if (receipt.bytesIn() > 0) {
-            requestBody.increment(receipt.bytesIn());
+            requestBody.increment((double) receipt.bytesIn());
         }
         if (receipt.bytesOut() > 0) {
-            responseBody.increment(receipt.bytesOut());
+            responseBody.increment((double) receipt.bytesOut());
         }
         if (receipt.ending() == Ending.CANCELLED) {
             disconnects.increment();
@@ -78,14 +81,10 @@ final class ChannelMeters {
 
     /** Books a try at this channel. */
     void attempted(Attempt attempt) {
-        int outcome = attempt.failure().isEmpty() ? 0 : attempt.failure().get().ordinal() + 1;
-        Counter counter = attempts.get(outcome);
-        if (counter == null) {
-            String tag = outcome == 0 ? "ok" : KINDS[outcome - 1].code();
-            counter = registrar.counter(Meters.ATTEMPTS, channel, tag);
-            attempts.set(outcome, counter);
-        }
-        counter.increment();
+        LazyCounter failed = attempt.failure().isEmpty()
+                ? null
+                : failedAttempts.get(attempt.failure().get());
+        (failed == null ? goodAttempts : failed).increment();
     }
 
     /** Books that a call left this channel for another. */
@@ -104,27 +103,33 @@ final class ChannelMeters {
 
     /** The meters of one operation at this channel. */
     private final class OperationMeters {
-        private final String operation;
         private final Timer duration;
         private final Timer firstByte;
-        private final AtomicReferenceArray<@Nullable Counter> calls =
-                new AtomicReferenceArray<>(STATUSES.length * ENDINGS.length);
+        private final Map<Ending, LazyCounter[]> calls = new EnumMap<>(Ending.class);
 
         OperationMeters(String operation) {
-            this.operation = operation;
             this.duration = registrar.histogram(Meters.CALL_DURATION, DURATIONS, channel, operation);
             this.firstByte = registrar.histogram(Meters.CALL_FIRST_BYTE, DURATIONS, channel, operation);
+            for (Ending ending : Ending.values()) {
+                calls.put(ending, byStatus(operation, ending));
+            }
         }
 
-        Counter calls(int status, Ending ending) {
-            int statusClass = status >= 100 && status < 600 ? status / 100 : 0;
-            int place = statusClass * ENDINGS.length + ending.ordinal();
-            Counter counter = calls.get(place);
-            if (counter == null) {
-                counter = registrar.counter(Meters.CALLS, channel, operation, STATUSES[statusClass], ending.tag());
-                calls.set(place, counter);
+        private LazyCounter[] byStatus(String operation, Ending ending) {
+            LazyCounter[] counters = new LazyCounter[STATUSES.length];
+            for (int i = 0; i < counters.length; i++) {
+                String status = STATUSES[i];
+                counters[i] = new LazyCounter(
+                        () -> registrar.counter(Meters.CALLS, channel, operation, status, ending.tag()));
             }
-            return counter;
+            return counters;
+        }
+
+        void ended(int status, Ending ending) {
+            LazyCounter[] byStatus = calls.get(ending);
+            if (byStatus != null) {
+                byStatus[status >= 100 && status < 600 ? status / 100 : 0].increment();
+            }
         }
     }
 }

@@ -157,8 +157,8 @@ final class LineBytes {
         } else if (misleading(c)) {
             escapeUnicode(c);
         } else if (c < 0x800) {
-            put((char) (0xc0 | c >> 6));
-            put((char) (0x80 | c & 0x3f));
+            put((char) (0xc0 | (c >> 6)));
+            put((char) (0x80 | (c & 0x3f)));
         } else {
             threeBytes(c);
         }
@@ -168,9 +168,9 @@ final class LineBytes {
     /** C1 controls, line and paragraph separators, what turns the reading direction, the byte order mark. */
     private static boolean misleading(char c) {
         return c < 0xa0
-                || c >= 0x200e && c <= 0x200f
-                || c >= 0x2028 && c <= 0x202e
-                || c >= 0x2066 && c <= 0x2069
+                || (c >= 0x200e && c <= 0x200f)
+                || (c >= 0x2028 && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069)
                 || c == 0xfeff;
     }
 
@@ -196,20 +196,20 @@ final class LineBytes {
         put('\\');
         put('u');
         for (int shift = 12; shift >= 0; shift -= 4) {
-            bytes[at++] = HEX[c >> shift & 15];
+            bytes[at++] = HEX[(c >> shift) & 15];
         }
     }
 
     private void threeBytes(char c) {
-        put((char) (0xe0 | c >> 12));
-        put((char) (0x80 | c >> 6 & 0x3f));
-        put((char) (0x80 | c & 0x3f));
+        put((char) (0xe0 | (c >> 12)));
+        put((char) (0x80 | ((c >> 6) & 0x3f)));
+        put((char) (0x80 | (c & 0x3f)));
     }
 
     private void fourBytes(int c) {
-        put((char) (0xf0 | c >> 18));
-        put((char) (0x80 | c >> 12 & 0x3f));
-        put((char) (0x80 | c >> 6 & 0x3f));
-        put((char) (0x80 | c & 0x3f));
+        put((char) (0xf0 | (c >> 18)));
+        put((char) (0x80 | ((c >> 12) & 0x3f)));
+        put((char) (0x80 | ((c >> 6) & 0x3f)));
+        put((char) (0x80 | (c & 0x3f)));
     }
 }

@@ -5,7 +5,6 @@ import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -14,10 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Books receipts into {@link Meters}. */
 final class MeterSink implements ReceiptSink {
@@ -27,16 +24,13 @@ final class MeterSink implements ReceiptSink {
             .map(micros -> Duration.ofNanos(micros * 1_000L))
             .toArray(Duration[]::new);
 
-    private static final FailureKind[] KINDS = FailureKind.values();
-    private static final Map<String, Integer> CODES =
-            Stream.of(KINDS).collect(Collectors.toUnmodifiableMap(FailureKind::code, FailureKind::ordinal));
-
     private final MeterRegistrar registrar;
     private final OperationNames names = new OperationNames();
     private final Timer overhead;
     private final ChannelMeters none;
     private final ChannelMeters other;
-    private final AtomicReferenceArray<@Nullable Counter> refusals = new AtomicReferenceArray<>(KINDS.length + 1);
+    private final LazyCounter otherRefusals;
+    private final Map<String, LazyCounter> refusals;
 
     /** By channel id; replaced as a whole, never changed. */
     private volatile Map<String, ChannelMeters> channels = Map.of();
@@ -46,6 +40,10 @@ final class MeterSink implements ReceiptSink {
         this.overhead = registrar.histogram(Meters.GATEWAY_OVERHEAD, OVERHEADS);
         this.none = new ChannelMeters(registrar, Meters.NONE, names);
         this.other = new ChannelMeters(registrar, Meters.OTHER, names);
+        this.otherRefusals = refusal(Meters.OTHER);
+        this.refusals = Stream.of(FailureKind.values())
+                .map(FailureKind::code)
+                .collect(Collectors.toUnmodifiableMap(code -> code, this::refusal));
     }
 
     MeterRegistrar registrar() {
@@ -86,7 +84,7 @@ final class MeterSink implements ReceiptSink {
         }
         attempts(receipt.attempts());
         if (receipt.ending() == Ending.REFUSED) {
-            refused(receipt.failure()).increment();
+            refusals.getOrDefault(receipt.failure(), otherRefusals).increment();
         }
     }
 
@@ -109,14 +107,7 @@ final class MeterSink implements ReceiptSink {
         }
     }
 
-    private Counter refused(String code) {
-        int place = CODES.getOrDefault(code, KINDS.length);
-        Counter counter = refusals.get(place);
-        if (counter == null) {
-            String tag = place == KINDS.length ? Meters.OTHER : KINDS[place].code();
-            counter = registrar.counter(Meters.REFUSALS, tag);
-            refusals.set(place, counter);
-        }
-        return counter;
+    private LazyCounter refusal(String code) {
+        return new LazyCounter(() -> registrar.counter(Meters.REFUSALS, code));
     }
 }

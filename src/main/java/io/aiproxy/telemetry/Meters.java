@@ -216,6 +216,8 @@ public enum Meters {
     private final Type type;
     private final Unit unit;
     private final String meaning;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Tag> tags;
 
     Meters(String id, Type type, Unit unit, String meaning, Tag... tags) {

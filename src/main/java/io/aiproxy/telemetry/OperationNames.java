@@ -46,7 +46,8 @@ final class OperationNames {
         }
         for (int i = 0; i < operation.length(); i++) {
             char c = operation.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.')) {
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && c != '_' && c != '-' && c != '.') {
                 return false;
             }
         }

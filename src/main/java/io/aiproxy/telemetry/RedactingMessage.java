@@ -38,6 +38,6 @@ public final class RedactingMessage extends MessageConverter {
     }
 
     private static boolean unruly(char c) {
-        return c < 0x20 && c != '\t' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029;
+        return (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
     }
 }

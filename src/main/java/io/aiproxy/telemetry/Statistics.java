@@ -83,7 +83,7 @@ public final class Statistics implements ReceiptSink {
             return;
         }
         boolean socket = receipt.status() == SWITCHING_PROTOCOLS;
-        boolean success = socket || receipt.status() < 400 && receipt.ending() == Ending.OK;
+        boolean success = socket || (receipt.status() < 400 && receipt.ending() == Ending.OK);
         // Parts before the whole, and the reader the other way round: a part never exceeds its whole.
         if (success) {
             succeeded.increment();
