@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code aiproxy tls self-signed}: a certificate for trials, because some SDKs insist on {@code wss://}. */
+/** {@code aiproxy tls self-signed}: a certificate for trials, because some clients insist on TLS. */
 @Command(
         name = "self-signed",
         mixinStandardHelpOptions = true,
