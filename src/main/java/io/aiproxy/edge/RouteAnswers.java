@@ -40,7 +40,7 @@ final class RouteAnswers {
     /** Fields that steps have set; Camel's own words (which all begin with {@code Camel}) are not header fields. */
     private static List<Map.Entry<String, String>> fields(Message message) {
         List<Map.Entry<String, String>> fields = new ArrayList<>(8);
-        if (message.hasHeaders() && !(message instanceof CallMessage && message.getBody() == null)) {
+        if (message.hasHeaders()) {
             message.getHeaders().forEach((name, value) -> {
                 if (!name.startsWith("Camel") && value != null) {
                     fields.add(Map.entry(name, value.toString()));

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     private boolean eventStream;
     private int tail;
     private @Nullable Source source;
+    private @Nullable PrefixTap tap;
 
     ServerCall(ServerConnection connection, Call call, BodyCollector memory, boolean keepAlive, boolean http10) {
         this.connection = connection;
@@ -163,6 +165,24 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         answer.flowTo(this, ctx().channel().isWritable());
     }
 
+    /**
+     * Shows the beginning of the answer's body to {@code reader} while it passes, before it is sent on. Must be called
+     * before {@link #relay}, on the event loop.
+     *
+     * @param max how many bytes at most
+     * @param reader called with all bytes so far whenever more have come; says whether it has seen enough
+     */
+    public void tapPrefix(int max, Predicate<byte[]> reader) {
+        tap = new PrefixTap(max, reader);
+    }
+
+    private void tap(HttpContent content) {
+        PrefixTap reader = tap;
+        if (reader != null && reader.read(content.content())) {
+            tap = null;
+        }
+    }
+
     /** Whether the answer may begin: it is the first one, and somebody is there to read it. */
     private boolean begin() {
         if (answered) {
@@ -223,6 +243,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             if (eventStream) {
                 remember(content, n);
             }
+            tap(content);
         }
         Writes.queue(ctx(), content);
     }
@@ -251,6 +272,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         if (n > 0) {
             record.firstByte();
             record.bytes(n);
+            tap(last);
         }
         over = true;
         source = null;
