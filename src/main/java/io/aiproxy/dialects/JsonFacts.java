@@ -91,7 +91,11 @@ final class JsonFacts {
                     "assistant_id",
                     "thread_id" -> ids.add(parser.getText());
             case "cachedContent", "cached_content", "operationName" -> GoogleNames.read(parser.getText(), ids);
-            default -> nestedString(name);
+            default -> {
+                if (nested) {
+                    nestedString(name);
+                }
+            }
         }
     }
 
