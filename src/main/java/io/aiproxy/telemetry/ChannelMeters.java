@@ -8,9 +8,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The meters of one channel, looked up once and then reached by position. What never happens is never registered, so
@@ -29,8 +31,8 @@ final class ChannelMeters {
     private final String channel;
     private final OperationNames names;
     private final ConcurrentHashMap<String, OperationMeters> operations = new ConcurrentHashMap<>();
-    private final LazyCounter goodAttempts;
-    private final Map<FailureKind, LazyCounter> failedAttempts = new EnumMap<>(FailureKind.class);
+    private final LazyMeter<Counter> goodAttempts;
+    private final Map<FailureKind, LazyMeter<Counter>> failedAttempts = new EnumMap<>(FailureKind.class);
     private final Counter requestBody;
     private final Counter responseBody;
     private final Counter failovers;
@@ -44,9 +46,9 @@ final class ChannelMeters {
         this.responseBody = registrar.counter(Meters.RESPONSE_BODY, channel);
         this.failovers = registrar.counter(Meters.FAILOVERS, channel);
         this.disconnects = registrar.counter(Meters.CLIENT_DISCONNECTS, channel);
-        this.goodAttempts = new LazyCounter(() -> registrar.counter(Meters.ATTEMPTS, channel, "ok"));
+        this.goodAttempts = new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, "ok"));
         for (FailureKind kind : FailureKind.values()) {
-            failedAttempts.put(kind, new LazyCounter(() -> registrar.counter(Meters.ATTEMPTS, channel, kind.code())));
+            failedAttempts.put(kind, new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, kind.code())));
         }
     }
 
@@ -63,9 +65,9 @@ final class ChannelMeters {
         OperationMeters operation = operation(receipt.operation());
         operation.ended(receipt.status(), receipt.ending());
         if (receipt.status() != SWITCHING_PROTOCOLS) {
-            operation.duration.record(receipt.durationNanos(), TimeUnit.NANOSECONDS);
+            operation.duration.meter().record(receipt.durationNanos(), TimeUnit.NANOSECONDS);
             if (receipt.firstByteNanos() >= 0) {
-                operation.firstByte.record(receipt.firstByteNanos(), TimeUnit.NANOSECONDS);
+                operation.firstByte.meter().record(receipt.firstByteNanos(), TimeUnit.NANOSECONDS);
             }
         }
         if (receipt.bytesIn() > 0) {
@@ -81,10 +83,10 @@ final class ChannelMeters {
 
     /** Books a try at this channel. */
     void attempted(Attempt attempt) {
-        LazyCounter failed = attempt.failure().isEmpty()
+        LazyMeter<Counter> failed = attempt.failure().isEmpty()
                 ? null
                 : failedAttempts.get(attempt.failure().get());
-        (failed == null ? goodAttempts : failed).increment();
+        (failed == null ? goodAttempts : failed).meter().increment();
     }
 
     /** Books that a call left this channel for another. */
@@ -103,32 +105,32 @@ final class ChannelMeters {
 
     /** The meters of one operation at this channel. */
     private final class OperationMeters {
-        private final Timer duration;
-        private final Timer firstByte;
-        private final Map<Ending, LazyCounter[]> calls = new EnumMap<>(Ending.class);
+        private final LazyMeter<Timer> duration;
+        private final LazyMeter<Timer> firstByte;
+        private final Map<Ending, List<LazyMeter<Counter>>> calls = new EnumMap<>(Ending.class);
 
         OperationMeters(String operation) {
-            this.duration = registrar.histogram(Meters.CALL_DURATION, DURATIONS, channel, operation);
-            this.firstByte = registrar.histogram(Meters.CALL_FIRST_BYTE, DURATIONS, channel, operation);
+            this.duration =
+                    new LazyMeter<>(() -> registrar.histogram(Meters.CALL_DURATION, DURATIONS, channel, operation));
+            this.firstByte =
+                    new LazyMeter<>(() -> registrar.histogram(Meters.CALL_FIRST_BYTE, DURATIONS, channel, operation));
             for (Ending ending : Ending.values()) {
                 calls.put(ending, byStatus(operation, ending));
             }
         }
 
-        private LazyCounter[] byStatus(String operation, Ending ending) {
-            LazyCounter[] counters = new LazyCounter[STATUSES.length];
-            for (int i = 0; i < counters.length; i++) {
-                String status = STATUSES[i];
-                counters[i] = new LazyCounter(
-                        () -> registrar.counter(Meters.CALLS, channel, operation, status, ending.tag()));
-            }
-            return counters;
+        private List<LazyMeter<Counter>> byStatus(String operation, Ending ending) {
+            return Stream.of(STATUSES)
+                    .map(status -> new LazyMeter<>(
+                            () -> registrar.counter(Meters.CALLS, channel, operation, status, ending.tag())))
+                    .toList();
         }
 
         void ended(int status, Ending ending) {
-            LazyCounter[] byStatus = calls.get(ending);
+            List<LazyMeter<Counter>> byStatus = calls.get(ending);
             if (byStatus != null) {
-                byStatus[status >= 100 && status < 600 ? status / 100 : 0].increment();
+                int statusClass = status >= 100 && status < 600 ? status / 100 : 0;
+                byStatus.get(statusClass).meter().increment();
             }
         }
     }

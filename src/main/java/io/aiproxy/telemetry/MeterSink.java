@@ -5,6 +5,7 @@ import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -29,8 +30,8 @@ final class MeterSink implements ReceiptSink {
     private final Timer overhead;
     private final ChannelMeters none;
     private final ChannelMeters other;
-    private final LazyCounter otherRefusals;
-    private final Map<String, LazyCounter> refusals;
+    private final LazyMeter<Counter> otherRefusals;
+    private final Map<String, LazyMeter<Counter>> refusals;
 
     /** By channel id; replaced as a whole, never changed. */
     private volatile Map<String, ChannelMeters> channels = Map.of();
@@ -84,7 +85,7 @@ final class MeterSink implements ReceiptSink {
         }
         attempts(receipt.attempts());
         if (receipt.ending() == Ending.REFUSED) {
-            refusals.getOrDefault(receipt.failure(), otherRefusals).increment();
+            refusals.getOrDefault(receipt.failure(), otherRefusals).meter().increment();
         }
     }
 
@@ -107,7 +108,7 @@ final class MeterSink implements ReceiptSink {
         }
     }
 
-    private LazyCounter refusal(String code) {
-        return new LazyCounter(() -> registrar.counter(Meters.REFUSALS, code));
+    private LazyMeter<Counter> refusal(String code) {
+        return new LazyMeter<>(() -> registrar.counter(Meters.REFUSALS, code));
     }
 }

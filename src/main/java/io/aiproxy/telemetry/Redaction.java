@@ -45,7 +45,14 @@ public final class Redaction {
             Rule.of("\\b(bearer|basic)\\s+" + VALUE + "{8,}+", "$1 " + MASK),
             Rule.of(
                     "(?<![a-z0-9])(" + SECRET_NAMES
-                            + "(?:[\"']?\\s{0,3}=\\s{0,3}[\"']?|[\"']?\\s{0,3}:\\s{0,3}[\"']|:))" + VALUE + "{3,}+",
+                            + "(?:[\"']?\\s{0,3}=\\s{0,3}[\"']?|[\"']?\\s{0,3}:\\s{0,3}[\"']|:))(?!bearer |basic )"
+                            + VALUE
+                            + "{3,}+",
+                    "$1" + MASK),
+            // other schemes: "Authorization: Token value"
+            Rule.of(
+                    "(authorization[\"']?\\s{0,3}[:=]\\s{0,3}[\"']?[a-z-]{1,20}\\s{1,3})(?=" + VALUE + "{0,200}[0-9])"
+                            + VALUE + "{3,}+",
                     "$1" + MASK),
             // "api_key: value", where a sentence may stand as well ("api_key: environment variable … is not set")
             Rule.of(
