@@ -87,7 +87,7 @@ final class Configuration {
             }
         } catch (ConfigException e) {
             alsoLookedFor = e.files();
-            refused(e.getMessage());
+            refused(String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             refused(String.valueOf(e.getMessage()));
         }
@@ -103,7 +103,8 @@ final class Configuration {
     }
 
     /** Why the latest change was not taken; null when it was. */
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         return problem;
     }
 

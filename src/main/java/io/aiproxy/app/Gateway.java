@@ -12,6 +12,7 @@ import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
 import io.aiproxy.edge.RouteFiles;
+import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.telemetry.AccessLog;
@@ -73,11 +74,12 @@ public final class Gateway implements AutoCloseable {
         tls = serverTls(settings);
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
         clients = closing(new UpstreamClients());
-        AccessLog accessLog =
-                new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
+        AccessLog accessLog = new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
         telemetry = closing(new Telemetry(accessLog, Ticker.SYSTEM));
         edge = new Edge(new Edge.Ports(
-                () -> settings.port(), settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null, () -> 1));
+                () -> settings.port(),
+                settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
+                () -> 1));
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
         listener = closing(new HttpListener(loops, edge.gateway(), telemetry, this::limits, tls));
         opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), telemetry) : null;
@@ -110,8 +112,8 @@ public final class Gateway implements AutoCloseable {
             return thread;
         });
         closing.add(readers::shutdownNow);
-        Affinity affinity = closing(new Affinity(
-                configuration.snapshot().system().affinity(), settings.dataDir(), Ticker.SYSTEM));
+        Affinity affinity =
+                closing(new Affinity(configuration.snapshot().system().affinity(), settings.dataDir(), Ticker.SYSTEM));
         edge.stages(affinity, readers);
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
@@ -120,8 +122,8 @@ public final class Gateway implements AutoCloseable {
                 configuration::problem,
                 () -> routes().generation(),
                 () -> routes().problem());
-        edge.pages(new OpsPages(
-                view, new StatsPage(telemetry.statistics(), Version.current(), startedMillis), telemetry));
+        edge.pages(
+                new OpsPages(view, new StatsPage(telemetry.statistics(), Version.current(), startedMillis), telemetry));
     }
 
     private RouteSets routes() {
@@ -215,7 +217,6 @@ public final class Gateway implements AutoCloseable {
     /** The process's own context: properties, health, JMX. Calls never run in it; route sets have their own. */
     private void startCamel() {
         Main main = new Main();
-        main.disableHangupSupport();
         main.addInitialProperty("camel.main.name", "aiproxy");
         properties.forEach((key, value) -> {
             if (key.toString().startsWith("camel.")) {
@@ -231,7 +232,8 @@ public final class Gateway implements AutoCloseable {
         values.putAll(properties);
         values.setProperty("aiproxy.port", Integer.toString(Math.max(1, settings.port())));
         values.setProperty(
-                "aiproxy.ops.port", Integer.toString(Math.max(1, settings.opsPort().orElse(settings.port()))));
+                "aiproxy.ops.port",
+                Integer.toString(Math.max(1, settings.opsPort().orElse(settings.port()))));
         return values;
     }
 

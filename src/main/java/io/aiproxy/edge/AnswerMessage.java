@@ -21,7 +21,8 @@ final class AnswerMessage extends TransparentMessage {
     }
 
     @Override
-    @Nullable Object below(String name) {
+    @Nullable
+    Object below(String name) {
         return name.equals(Exchange.HTTP_RESPONSE_CODE)
                 ? Integer.valueOf(answer.status())
                 : answer.headers().get(name);

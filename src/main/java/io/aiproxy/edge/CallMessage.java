@@ -22,7 +22,8 @@ final class CallMessage extends TransparentMessage {
     }
 
     @Override
-    @Nullable Object below(String name) {
+    @Nullable
+    Object below(String name) {
         RequestHead head = call.head();
         return switch (name) {
             case Exchange.HTTP_METHOD -> head.method();

@@ -42,8 +42,7 @@ record ChannelEdits(List<String> remove, List<Map.Entry<String, String>> set, bo
         List<Map.Entry<String, String>> set = channel.headers().set().entrySet().stream()
                 .map(e -> Map.entry(e.getKey(), e.getValue()))
                 .toList();
-        return new ChannelEdits(
-                List.copyOf(remove), set, channel.forwarding() == ChannelConfig.Forwarding.ADD);
+        return new ChannelEdits(List.copyOf(remove), set, channel.forwarding() == ChannelConfig.Forwarding.ADD);
     }
 
     /** Adds what the channel is to know of the caller's address (de facto standard; nginx's names). */
@@ -54,7 +53,9 @@ record ChannelEdits(List<String> remove, List<Map.Entry<String, String>> set, bo
         RequestHead head = call.head();
         InetSocketAddress peer = head.peer();
         String before = String.join(", ", head.headers().all("x-forwarded-for"));
-        String last = peer.getAddress() == null ? peer.getHostString() : peer.getAddress().getHostAddress();
+        String last = peer.getAddress() == null
+                ? peer.getHostString()
+                : peer.getAddress().getHostAddress();
         fields.add(Map.entry("X-Forwarded-For", before.isEmpty() ? last : before + ", " + last));
         fields.add(Map.entry("X-Real-IP", call.client()));
         fields.add(Map.entry("X-Forwarded-Proto", head.secure() ? "https" : "http"));

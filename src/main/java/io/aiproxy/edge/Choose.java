@@ -30,12 +30,12 @@ final class Choose implements Processor {
                         call.head(),
                         call.model(),
                         sticky(journey.facts().ids())));
-        FailoverPlan plan = new FailoverPlan(
-                choice.candidates(), policy.snapshot().system().retry(), call.startedNanos());
+        FailoverPlan plan =
+                new FailoverPlan(choice.candidates(), policy.snapshot().system().retry(), call.startedNanos());
         journey.routing(new Routing(choice, plan));
         journey.request(exchange.getMessage());
         exchange.setProperty(ExchangeKeys.CHANNEL, plan.current().channel().id());
-        exchange.setProperty(ExchangeKeys.ATTEMPTING, Boolean.TRUE);
+        exchange.setProperty(ExchangeKeys.ATTEMPTING, true);
     }
 
     private Optional<Bound> sticky(List<String> ids) {

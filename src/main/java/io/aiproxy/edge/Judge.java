@@ -37,12 +37,14 @@ final class Judge extends AsyncProcessorSupport {
         FailoverPlan plan = journey.routing().plan();
         if (plan.wantsBodyPrefix(answer.status(), plan.current().channel().dialect())) {
             // Asynchronous from here on, whether or not the body is there already: one way, one behaviour.
-            journey.call().loop().execute(() -> answer.peek(PREFIX, prefix -> {
-                if (!decide(exchange, journey, response(journey, answer, prefix), callback)) {
-                    return;
-                }
-                callback.done(false);
-            }));
+            journey.call()
+                    .loop()
+                    .execute(() -> answer.peek(PREFIX, prefix -> {
+                        if (!decide(exchange, journey, response(journey, answer, prefix), callback)) {
+                            return;
+                        }
+                        callback.done(false);
+                    }));
             return false;
         }
         if (!decide(exchange, journey, response(journey, answer, new byte[0]), callback)) {
@@ -72,7 +74,7 @@ final class Judge extends AsyncProcessorSupport {
             new Pause(exchange, journey.call(), callback).begin(retry.delayNanos());
             return false;
         }
-        exchange.setProperty(ExchangeKeys.ATTEMPTING, Boolean.FALSE);
+        exchange.setProperty(ExchangeKeys.ATTEMPTING, false);
         if (verdict instanceof Verdict.Fail fail) {
             journey.disposeAnswer();
             exchange.setException(fail.failure().asException());
@@ -115,7 +117,7 @@ final class Judge extends AsyncProcessorSupport {
             if (waiting != null) {
                 if (gone) {
                     exchange.setRouteStop(true);
-                    exchange.setProperty(ExchangeKeys.ATTEMPTING, Boolean.FALSE);
+                    exchange.setProperty(ExchangeKeys.ATTEMPTING, false);
                 }
                 waiting.done(false);
             }

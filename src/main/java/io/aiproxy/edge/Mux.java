@@ -41,7 +41,8 @@ public final class Mux implements CallHandler {
     }
 
     /** One consumer and what it takes. */
-    private record Entry(String path, boolean prefix, List<String> methods, NettyHttpConsumer consumer, CamelEntry camel) {
+    private record Entry(
+            String path, boolean prefix, List<String> methods, NettyHttpConsumer consumer, CamelEntry camel) {
         boolean takes(String callPath, String method) {
             if (!methods.isEmpty() && !methods.contains(method)) {
                 return false;
@@ -50,7 +51,9 @@ public final class Mux implements CallHandler {
                 return callPath.equals(path);
             }
             return callPath.startsWith(path)
-                    && (path.endsWith("/") || callPath.length() == path.length() || callPath.charAt(path.length()) == '/');
+                    && (path.endsWith("/")
+                            || callPath.length() == path.length()
+                            || callPath.charAt(path.length()) == '/');
         }
     }
 
@@ -67,8 +70,8 @@ public final class Mux implements CallHandler {
                 consumer,
                 new CamelEntry(consumer, refusals)));
         now.sort(Comparator.comparing(Entry::prefix)
-                .thenComparing(Comparator.comparingInt((Entry e) -> e.path().length())
-                        .reversed()));
+                .thenComparing(
+                        Comparator.comparingInt((Entry e) -> e.path().length()).reversed()));
         put(context, now);
     }
 

@@ -52,8 +52,8 @@ public final class RouteFiles {
         }
         try {
             if (!probe.getProtocol().equals("jar")) {
-                Path proxy = Path.of(probe.toURI()).getParent();
-                return named("built-in", in(proxy.resolveSibling("").normalize(), demo));
+                Path root = Path.of(probe.toURI()).resolve("../..").normalize();
+                return named("built-in", in(root, demo));
             }
             try (FileSystem jar = FileSystems.newFileSystem(probe.toURI(), Map.of())) {
                 return named("built-in", in(jar.getPath("/routes"), demo));

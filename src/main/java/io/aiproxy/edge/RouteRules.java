@@ -7,10 +7,10 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
-import org.apache.camel.model.RouteConfigurationDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -19,9 +19,11 @@ import org.apache.camel.support.PluginHelper;
  */
 final class RouteSet {
     private final DefaultCamelContext context;
+    private final int generation;
 
-    private RouteSet(DefaultCamelContext context) {
+    private RouteSet(DefaultCamelContext context, int generation) {
         this.context = context;
+        this.generation = generation;
     }
 
     /**
@@ -32,20 +34,19 @@ final class RouteSet {
      * @param properties values of {@code {{placeholders}}}
      */
     record Surroundings(
-            Map<String, Object> beans,
-            Map<String, Supplier<Component>> components,
-            Properties properties) {}
+            Map<String, Object> beans, Map<String, Supplier<Component>> components, Properties properties) {}
 
     /** Builds and starts a generation; on any problem everything of it is gone again and the problem is told. */
     static RouteSet start(int generation, RouteFiles files, Surroundings surroundings) throws RouteSetException {
-        DefaultCamelContext context = new DefaultCamelContext(new DefaultRegistry(new SharedBeans(surroundings.beans())));
+        DefaultCamelContext context =
+                new DefaultCamelContext(new DefaultRegistry(new SharedBeans(surroundings.beans())));
         try {
             configure(context, generation, surroundings);
             PluginHelper.getRoutesLoader(context).loadRoutes(files.resources());
             RouteRules.check(context);
             context.start();
             requireRoutes(context, files);
-            return new RouteSet(context);
+            return new RouteSet(context, generation);
         } catch (Exception e) {
             context.stop();
             throw RouteSetException.of(e);
@@ -75,6 +76,10 @@ final class RouteSet {
         if (routes.isEmpty()) {
             throw new RouteSetException("there is no route in " + files.where());
         }
+    }
+
+    int generation() {
+        return generation;
     }
 
     CamelContext context() {

@@ -67,7 +67,7 @@ public final class RouteSets implements AutoCloseable {
     private void swap(RouteFiles files) throws RouteSetException {
         RouteSet next = RouteSet.start(generation + 1, files, surroundings);
         RouteSet old = current;
-        generation++;
+        generation = next.generation();
         current = next;
         problem = null;
         muxes.forEach(mux -> mux.activate(next.context()));

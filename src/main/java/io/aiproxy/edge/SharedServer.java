@@ -1,9 +1,9 @@
 package io.aiproxy.edge;
 
-import java.util.concurrent.ThreadFactory;
-import java.util.function.IntSupplier;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.IntSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.NettyConsumer;
 import org.apache.camel.component.netty.NettyServerBootstrapConfiguration;

@@ -14,7 +14,8 @@ final class StandardHeaders {
         fields.add(Map.entry("x-aiproxy-request-id", call.id()));
         if (!call.channel().isEmpty()) {
             fields.add(Map.entry("x-aiproxy-channel", call.channel()));
-            fields.add(Map.entry("x-aiproxy-attempts", Integer.toString(call.attempts().size())));
+            fields.add(Map.entry(
+                    "x-aiproxy-attempts", Integer.toString(call.attempts().size())));
         }
         long overhead = Math.max(0, System.nanoTime() - call.readyNanos() - call.channelNanos());
         fields.add(Map.entry("x-aiproxy-overhead-ms", millis(overhead)));

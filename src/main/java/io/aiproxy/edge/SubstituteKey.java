@@ -34,15 +34,16 @@ final class SubstituteKey implements Processor {
         if (caller == null) {
             throw new IllegalStateException("the step 'authenticate' must come before 'substitute' in the route");
         }
-        Substitute substitute =
-                journey.policy().keys().substitute(caller, candidate.channel(), candidate.credential());
+        Substitute substitute = journey.policy().keys().substitute(caller, candidate.channel(), candidate.credential());
         String target = target(journey, candidate, substitute);
         journey.dispatch(new Journey.Dispatch(target, body(journey, candidate), edits(journey, candidate, substitute)));
     }
 
     private static String target(Journey journey, Candidate candidate, Substitute substitute) {
         Call call = journey.call();
-        String target = journey.policy().access().stripQueryKey(journey.routing().choice().target(), call.dialect());
+        String target = journey.policy()
+                .access()
+                .stripQueryKey(journey.routing().choice().target(), call.dialect());
         String model = candidate.modelOf(call.model());
         if (!model.equals(call.model())) {
             target = ModelRename.inPath(target, model);
@@ -65,7 +66,8 @@ final class SubstituteKey implements Processor {
         Call call = journey.call();
         ChannelEdits base = journey.policy().edits().get(candidate.channel().id());
         if (base == null) {
-            throw new IllegalStateException("no header changes for channel " + candidate.channel().id());
+            throw new IllegalStateException(
+                    "no header changes for channel " + candidate.channel().id());
         }
         List<Map.Entry<String, String>> set = new ArrayList<>(base.set().size() + 2);
         set.addAll(base.set());

@@ -127,8 +127,8 @@ final class UpstreamProducer extends DefaultAsyncProducer {
 
         private void book(int status, Optional<FailureKind> failure) {
             Call call = journey.call();
-            call.attempted(new Attempt(
-                    call.channel(), call.credential(), status, failure, startedNanos, System.nanoTime()));
+            call.attempted(
+                    new Attempt(call.channel(), call.credential(), status, failure, startedNanos, System.nanoTime()));
         }
 
         @Override

@@ -111,9 +111,7 @@ final class RequestWriter {
             out.set(set.get(i).getKey(), set.get(i).getValue());
         }
         if (announcesBody(caller)) {
-            out.set(
-                    HttpHeaderNames.CONTENT_LENGTH,
-                    Long.toString(request.body().size()));
+            out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(request.body().size()));
         }
         if (absoluteForm(request.target())) {
             request.target().egress().flatMap(RequestWriter::basic).ifPresent(v -> out.set("proxy-authorization", v));
@@ -147,9 +145,7 @@ final class RequestWriter {
     }
 
     private boolean announcesBody(Headers caller) {
-        return !request.body().isEmpty()
-                || caller.contains("content-length")
-                || caller.contains("transfer-encoding");
+        return !request.body().isEmpty() || caller.contains("content-length") || caller.contains("transfer-encoding");
     }
 
     private static Optional<String> basic(Target.Egress egress) {

@@ -16,7 +16,8 @@ import io.aiproxy.core.Timeouts;
  * @param host value of the Host header
  * @param edits headers removed and set, the credential among them
  */
-public record UpstreamRequest(Call call, Target target, Timeouts timeouts, String uri, String host, HeaderEdits edits) {
+public record UpstreamRequest(
+        Call call, Body body, Target target, Timeouts timeouts, String uri, String host, HeaderEdits edits) {
 
     /** The URI may carry a credential in its query: not printed. */
     @Override
