@@ -16,7 +16,7 @@ import java.util.Locale;
  *     order of appearance, without doubles; Google's as {@code collection/id}
  */
 public record RequestFacts(String model, boolean stream, List<String> ids) {
-    /** Bodies up to this many bytes may be read on an event loop; reading takes about a millisecond per MiB. */
+    /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
     public static final long CHEAP_BYTES = 256 * 1024;
 
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
