@@ -32,7 +32,7 @@ class FailoverTest {
     private static final FakeUpstream SECOND = FakeUpstream.start();
     private static final List<String> PAIRS = List.of(
             "s429", "s500", "s502", "s503", "s529", "s401", "s402", "s403", "s400", "s404", "s409", "s422", "rst",
-            "fin", "body", "stream", "quota", "credit", "nothing");
+            "fin", "body", "stream", "quota", "nothing");
     private static GatewayRig rig;
 
     @BeforeAll
@@ -56,7 +56,12 @@ class FailoverTest {
                 .channel("wait", FIRST, "retry: {max_retries: 1, backoff: 10ms}")
                 .user("waiting", "pk_test_wait", "wait")
                 .channel("long", FIRST, "retry: {max_retries: 1, backoff: 10ms}")
-                .user("long", "pk_test_long", "long");
+                .user("long", "pk_test_long", "long")
+                .channel("refusing", FIRST)
+                .user("refusing", "pk_test_refusing", "refusing")
+                .channel("credit-a", FIRST, "dialect: anthropic")
+                .channel("credit-b", SECOND, "dialect: anthropic")
+                .user("credit", "pk_test_credit", "credit-a", "credit-b");
         for (int i = 1; i <= 6; i++) {
             config.channel("many-" + i, FIRST, "retry: {max_retries: 2, backoff: 10ms}");
         }
@@ -136,16 +141,28 @@ class FailoverTest {
     }
 
     @Test
-    void aSpentQuotaOrCreditIsADeadCredentialWhateverItsStatus() throws IOException {
+    void aSpentQuotaIsADeadCredential() throws IOException {
         FIRST.onAny().reply(Reply.json(429, "{\"error\":{\"message\":\"out\",\"code\":\"insufficient_quota\"}}"));
         servedBySecond("quota");
-        reset();
+    }
+
+    @Test
+    void aSpentCreditIsADeadCredentialThoughItLooksLikeTheCallersMistake() throws IOException {
         FIRST.onAny()
                 .reply(Reply.json(
                         400,
                         "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\","
                                 + "\"message\":\"Your credit balance is too low to access the API.\"}}"));
-        servedBySecond("credit");
+        Calls.Result result = Calls.post(rig, Calls.MESSAGES, BODY, "x-api-key: pk_test_credit");
+        assertThat(result.status()).isEqualTo(200);
+        assertThat(result.header("x-aiproxy-channel")).isEqualTo("credit-b");
+    }
+
+    @Test
+    void aRefusedCredentialIsNotTheCallersKeyBeingWrong() throws IOException {
+        FIRST.onAny().reply(Reply.json(401, "{\"error\":{\"message\":\"bad key sk_upstream_refusing\"}}"));
+        Calls.Result result = chat("refusing").isFailure(502, "upstream_credentials_exhausted");
+        assertThat(result.text()).doesNotContain("sk_upstream");
     }
 
     @Test
