@@ -24,6 +24,7 @@ public final class Recorded {
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
     private final CompletableFuture<Long> hangup = new CompletableFuture<>();
+    private final long arrivedNanos = System.nanoTime();
     private volatile byte[] body = new byte[0];
 
     Recorded(int number, Place place, Head head) {
@@ -66,6 +67,11 @@ public final class Recorded {
     /** The head. */
     public Head head() {
         return head;
+    }
+
+    /** When the head had arrived, on {@link System#nanoTime()}. */
+    public long arrivedNanos() {
+        return arrivedNanos;
     }
 
     /** The method. */
