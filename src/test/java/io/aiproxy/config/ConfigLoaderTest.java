@@ -65,6 +65,34 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void manyUsersAndAsManyProblemsAreStillTold() throws Exception {
+        StringBuilder users = new StringBuilder("users:\n");
+        for (int i = 0; i < 10_000; i++) {
+            users.append("  user" + i + ": {channels: bailian, proxy_key: pk_test_key_of_user_" + i + "}\n");
+        }
+        Configs.write(directory, users.toString(), Configs.CHANNELS);
+        assertThat(Configs.load(directory).users()).hasSize(10_000);
+
+        Configs.write(directory, users.toString().replace("bailian", "gone"), Configs.CHANNELS);
+        assertThat(problemsNow().lines()).hasSize(10_000);
+    }
+
+    @Test
+    void aSecretThatStraysIntoAnotherValueIsStruckOutThereToo() {
+        String secret = "qz7jxw2kvq";
+        Configs.write(
+                directory,
+                Configs.USERS.replace("pk_test_zhangsan", secret) + "    status: " + secret + "\n"
+                        + "  lisi: {channels: [bailian, " + secret + "-or-so], proxy_key: pk_test_lisi}\n",
+                Configs.CHANNELS);
+
+        assertThat(problemsNow())
+                .contains("users.zhangsan.status: \"***\" is not allowed")
+                .contains("channel \"***-or-so\" is not in channels.yaml")
+                .doesNotContain(secret);
+    }
+
+    @Test
     void anythingButUtf8IsToldWithItsLine() throws Exception {
         Files.write(
                 directory.resolve("users.yaml"), (Configs.USERS + "    name: 张三\n").getBytes(Charset.forName("GBK")));
