@@ -45,10 +45,9 @@ class RouteEditTest {
                     id: custom-hello
                     description: Says a word. An operator's own front door, for this test.
                     from:
-                      uri: netty-http:http:0.0.0.0:8001/custom-hello
+                      uri: netty-http:http://0.0.0.0:{{aiproxy.port}}/custom-hello
                       parameters:
-                        nettySharedHttpServer: "#gatewayServer"
-                        nettyHttpBinding: "#gatewayBinding"
+                        nettySharedHttpServer: "#gateway"
                         muteException: true
                       steps:
                         - setBody:

@@ -2,7 +2,8 @@ package io.aiproxy.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import io.aiproxy.app.Gateway;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.app.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -203,14 +204,35 @@ public final class GatewayRig implements AutoCloseable {
         }
     }
 
-    /** The configuration's version at this moment, from a refused call: that one reaches no upstream. */
-    public long configVersion() {
-        try (RawClient client = client()) {
-            client.get("/v1/version-probe");
-            return Long.parseLong(client.answer().header("x-aiproxy-config-version"));
+    /** What {@code /status} says at this moment. */
+    public JsonNode status() {
+        try (RawClient client = RawClient.connect(opsPort())) {
+            return new ObjectMapper().readTree(client.get("/status").answer().text());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The version of the configuration in force. */
+    public long configVersion() {
+        return status().path("configuration").path("version").asLong();
+    }
+
+    /** Blocks until the gateway says why it does not take the latest change of its configuration; its words. */
+    public String awaitConfigProblem() {
+        return awaitProblem("configuration");
+    }
+
+    /** Blocks until the gateway says why it does not take the latest change of its routes; its words. */
+    public String awaitRoutesProblem() {
+        return awaitProblem("routes");
+    }
+
+    private String awaitProblem(String part) {
+        await("a problem with the " + part)
+                .atMost(PATIENCE)
+                .until(() -> status().path(part).path("problem").isTextual());
+        return status().path(part).path("problem").asText();
     }
 
     /** Blocks until a configuration newer than {@code version} serves. */
