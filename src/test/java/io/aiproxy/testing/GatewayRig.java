@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aiproxy.app.Gateway;
 import io.aiproxy.app.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
