@@ -4,6 +4,7 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
+import io.aiproxy.dialects.CreatedIds;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.dialects.Spoken;
 import java.util.Locale;
@@ -36,6 +37,8 @@ final class Admit extends AsyncProcessorSupport {
             return true;
         }
         Spoken spoken = new Spoken(call.dialect(), call.operation());
+        RequestHead head = call.head();
+        journey.creates(CreatedIds.creates(head.method(), head.target(), head.headers(), spoken));
         if (RequestFacts.cheap(call.body())) {
             admit(journey, RequestFacts.read(call.head(), call.body(), spoken));
             callback.done(true);

@@ -26,6 +26,7 @@ final class Journey {
     private @Nullable Access access;
     private @Nullable RequestFacts facts;
     private @Nullable Routing routing;
+    private boolean creates;
     private @Nullable Dispatch dispatch;
     private @Nullable UpstreamAnswer answer;
     private @Nullable Outcomes outcome;
@@ -87,6 +88,15 @@ final class Journey {
 
     RequestFacts facts() {
         return required(facts, "admit");
+    }
+
+    /** The answer to this call may name something new that lives at the channel that created it. */
+    void creates(boolean value) {
+        creates = value;
+    }
+
+    boolean creates() {
+        return creates;
     }
 
     void routing(Routing value) {

@@ -37,7 +37,7 @@ final class Settle implements Processor {
         if (upload != null) {
             exchange.getMessage().setHeader(UPLOAD_URL, UploadUrls.toGateway(upload, base(call)));
         }
-        if (SubstituteKey.creates(call)) {
+        if (journey.creates()) {
             remember(journey, call, answer);
         }
     }

@@ -7,9 +7,7 @@ import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
 import io.aiproxy.credentials.Substitute;
-import io.aiproxy.dialects.CreatedIds;
 import io.aiproxy.dialects.ModelRename;
-import io.aiproxy.dialects.Spoken;
 import io.aiproxy.wire.HeaderEdits;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +70,7 @@ final class SubstituteKey implements Processor {
         List<Map.Entry<String, String>> set = new ArrayList<>(base.set().size() + 2);
         set.addAll(base.set());
         base.forwarding(call, set);
-        if (creates(call)) {
+        if (journey.creates()) {
             // The id of what is created has to be read in the answer; what is compressed cannot be read in passing.
             set.add(Map.entry("accept-encoding", "identity"));
         }
@@ -80,13 +78,5 @@ final class SubstituteKey implements Processor {
             set.add(Map.entry(substitute.name(), substitute.value()));
         }
         return new HeaderEdits(base.remove(), set);
-    }
-
-    static boolean creates(Call call) {
-        return CreatedIds.creates(
-                call.head().method(),
-                call.head().path(),
-                call.head().headers(),
-                new Spoken(call.dialect(), call.operation()));
     }
 }
