@@ -1,9 +1,11 @@
 package io.aiproxy.config;
 
 import io.aiproxy.core.Dialect;
+import io.aiproxy.core.Origin;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,15 +13,19 @@ import java.util.Optional;
 /**
  * An upstream account at a provider.
  *
- * @param id the key under {@code channels:}: letters, digits, {@code -}, {@code _}, {@code .}; also the first path segment
- *     by which a caller may choose the channel
+ * @param id the key under {@code channels:}: begins with a letter or digit, then letters, digits, {@code -}, {@code _},
+ *     {@code .}; also the first path segment by which a caller may choose the channel, so words that begin a path already
+ *     ({@code v1}, {@code api}, {@code chat}, {@code health} …) are refused. Do not rename a channel that has statistics:
+ *     they are kept by it
  * @param name shown to people. Default: the id
  * @param baseUrl {@code http(s)://host[:port][/prefix]}. Required. A prefix is put before the path of every request,
  *     unless the path begins with it already (so {@code https://host/v1} and a client that sends {@code /v1/…} do not
- *     make {@code /v1/v1/…})
- * @param websocketUrl {@code ws(s)://host[:port][/prefix]} for WebSocket. Default: {@code base_url} with ws for http
- * @param credentials the provider's keys, in order of preference. {@code api_key: …} is the short form of one named
- *     {@code default}. Required unless {@code auth: none}
+ *     make {@code /v1/v1/…}). Kept without a slash at its end, scheme and host in lower case. Not for credentials:
+ *     user names and query strings are refused
+ * @param websocketUrl {@code ws(s)://host[:port][/prefix]} for WebSocket. Default: {@code base_url} with ws for http.
+ *     Always present after loading
+ * @param credentials the provider's keys, in order of preference: {@code [{name: main, api_key: …}, …]}, or the keys
+ *     alone. {@code api_key: …} is the short form of one named {@code default}. Required unless {@code auth: none}
  * @param auth where the credential goes. Default by dialect: anthropic {@code x-api-key}, google {@code x-goog-api-key},
  *     otherwise {@code bearer}
  * @param dialect {@code openai} (default), {@code anthropic}, {@code google}, {@code dashscope}, {@code generic}
@@ -27,16 +33,26 @@ import java.util.Optional;
  * @param priority used among a user's channels whose grants do not say one (the mapping form without priority). Lower
  *     is first. Default: 100
  * @param models models served, exact or with {@code *}. Default: empty, which means any
- * @param modelAliases {@code {name that callers use: name sent to the channel}}. Only then is a body rewritten
- * @param pathRewrite exact paths replaced, e.g. {@code {/chat/completions: /compatible-mode/v1/chat/completions}}
- * @param headers headers added to or removed from requests to the channel
- * @param forwarding what the channel learns about the caller's address
- * @param timeouts patience. {@code timeout: 30} is the old short form of {@code {head: 30s, idle: 30s}}
+ * @param modelAliases {@code {name that callers use: name sent to the channel}}. Only then is a body rewritten. Default:
+ *     none
+ * @param pathRewrite exact paths replaced, e.g. {@code {/chat/completions: /compatible-mode/v1/chat/completions}}. Not
+ *     needed for clients that send the provider's full paths: those always pass untouched. Default: none
+ * @param headers headers added to or removed from requests to the channel. Default: none
+ * @param forwarding what the channel learns about the caller's address. Default: keep
+ * @param timeouts patience: {@code {connect: 5s, head: 120s, first_byte: 120s, idle: 120s, total: 30m}}, which are the
+ *     defaults. {@code timeout: 30} is the old short form of {@code {head: 30s, idle: 30s}}. 0: no limit, with which a
+ *     dead provider holds its callers for ever
  * @param retry how often to try again here
- * @param target connection settings made from {@code base_url, host, tls, egress_proxy, http2}
- * @param hostHeader value of {@code Host} (and SNI). Default: from {@code base_url}
+ * @param target connection settings made from {@code base_url} and the keys {@code tls}, {@code egress_proxy} and
+ *     {@code http2}. {@code tls: {verify: true, ca_file: path}}: a PEM file to trust instead of the JVM's certificates;
+ *     {@code verify: false} is for trials only, as anybody on the way can then read the credential. {@code egress_proxy:
+ *     http://[user:password@]host:port}, or {@code {url: …, no_proxy: [.example.com, 10.0.0.0/8]}}, or {@code none};
+ *     default: the environment's {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} in either case, localhost
+ *     always direct. {@code http2: auto} (default) or {@code off}. The old {@code ssl} is accepted as long as it agrees
+ *     with the scheme of {@code base_url}
+ * @param hostHeader key {@code host}: value of {@code Host} (and SNI). Default: from {@code base_url}
  * @param supportsWebsocket whether WebSocket handshakes may go here. Default: true
- * @param websocketEndpoints exact paths replaced for WebSocket handshakes
+ * @param websocketEndpoints exact paths replaced for WebSocket handshakes. Default: none
  */
 public record ChannelConfig(
         String id,
@@ -61,10 +77,35 @@ public record ChannelConfig(
         Map<String, String> websocketEndpoints) {
 
     /**
+     * How to reach {@code websocketUrl}: {@link #target} itself when it is the same server, otherwise the same settings
+     * for another one. HTTP/2 stays as it is in {@link #target}; a handshake needs HTTP/1.1, which its sender asks for.
+     */
+    public Target websocketTarget() {
+        Origin origin = websocketUrl.map(Urls::origin).orElseGet(target::origin);
+        if (origin.equals(target.origin())) {
+            return target;
+        }
+        Target.Tls tls = target.tls();
+        boolean ownName = tls.serverName().equals(target.origin().host());
+        return new Target(
+                origin,
+                new Target.Tls(tls.verify(), tls.caFile(), ownName ? origin.host() : tls.serverName()),
+                target.egress(),
+                target.http2());
+    }
+
+    /** Value of {@code Host} for WebSocket handshakes: {@code host} if it was given, otherwise from {@code websocketUrl}. */
+    public String websocketHostHeader() {
+        boolean own = hostHeader.equals(target.origin().authority());
+        return own ? websocketTarget().origin().authority() : hostHeader;
+    }
+
+    /**
      * Headers changed on the way to the channel: {@code headers: {set: {X-Team: ai}, remove: [cookie]}}.
      *
-     * @param set name to value; replaces what the caller sent
-     * @param remove names, lower case
+     * @param set name to value; replaces what the caller sent. Not for framing ({@code content-length} …) and not for
+     *     {@code host}, which has a key of its own. Default: none
+     * @param remove names in any case, lower case after loading. Default: none
      */
     public record HeaderRules(Map<String, String> set, List<String> remove) {}
 
@@ -85,5 +126,5 @@ public record ChannelConfig(
      *     short Retry-After). {@code max_retries: 3} directly under the channel is accepted. Default: 1
      * @param backoff wait before the first of them; doubles each time, with jitter. Default: 200ms
      */
-    public record RetryConfig(int maxRetries, java.time.Duration backoff) {}
+    public record RetryConfig(int maxRetries, Duration backoff) {}
 }

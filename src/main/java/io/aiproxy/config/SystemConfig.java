@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What holds for the whole gateway (system.yaml, under {@code system:}).
+ * What holds for the whole gateway (system.yaml, under {@code system:}). The file may be missing. The
+ * old {@code config_reload_interval} is accepted and has no effect: changes of the files are seen at once.
  *
  * @param logLevel {@code error, warn, info, debug, trace} for the application log. Default: info
- * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed. Default: none
+ * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed. Default: none. Never name a
+ *     network from which callers come: they could then choose their own address
  * @param maxConnections client connections accepted at once; beyond it new ones are closed at once. 0: no limit.
  *     Default: 0
  * @param limits sizes
@@ -25,6 +27,29 @@ public record SystemConfig(
         AccessLogConfig accessLog,
         Affinity affinity,
         Client client) {
+
+    /** What holds where system.yaml says nothing, or is not there. */
+    public static SystemConfig defaults() {
+        long mebibyte = 1 << 20;
+        return new SystemConfig(
+                "info",
+                List.of(),
+                0,
+                new Limits(64 * mebibyte, Runtime.getRuntime().maxMemory() / 2, 64 << 10),
+                new Retry(4, Duration.ofSeconds(60), Duration.ofSeconds(5)),
+                new AccessLogConfig(
+                        AccessLogConfig.Format.JSON,
+                        "logs/access.log",
+                        100 * mebibyte,
+                        Duration.ofDays(7),
+                        2048 * mebibyte),
+                new Affinity(200_000, Duration.ofDays(30)),
+                new Client(
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(75),
+                        Duration.ofMinutes(10)));
+    }
 
     /**
      * Sizes; units {@code KiB, MiB, GiB, KB, MB, GB}, a bare number is bytes.

@@ -6,7 +6,8 @@ import java.util.List;
  * A person or service with rights. {@code proxy_key: pk_…} directly under the user is the short form of one key named
  * {@code default}.
  *
- * @param id the key under {@code users:}; statistics and logs are kept by it
+ * @param id the key under {@code users:}: begins with a letter or digit of any script, then letters, digits and
+ *     {@code . _ @ + -}, at most 64. Statistics and logs are kept by it, so do not rename a user
  * @param name shown to people. Default: the id
  * @param department where the user belongs. Default: empty
  * @param contact how to reach the user. Default: empty

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
     private final String id;
     private final RequestHead head;
-    private final Body body;
+    private Body body;
+    private final long bodySize;
+    private final long readyNanos;
     private final Executor loop;
     private final long startedNanos;
     private final long startedMillis;
@@ -45,21 +47,24 @@ public final class Call {
         this.id = id;
         this.head = head;
         this.body = body;
+        this.bodySize = body.size();
         this.loop = loop;
         this.startedNanos = started.nanos;
         this.startedMillis = started.millis;
+        this.readyNanos = started.readyNanos;
         this.client = head.peer().getAddress() == null
                 ? head.peer().getHostString()
                 : head.peer().getAddress().getHostAddress();
     }
 
     /**
-     * A moment on both clocks.
+     * When a call began.
      *
-     * @param nanos monotonic
-     * @param millis wall clock
+     * @param nanos when the head had arrived, monotonic
+     * @param millis the same on the wall clock
+     * @param readyNanos when the last byte of the body had arrived, monotonic
      */
-    public record Started(long nanos, long millis) {}
+    public record Started(long nanos, long millis, long readyNanos) {}
 
     /** The request id. */
     public String id() {
@@ -71,9 +76,24 @@ public final class Call {
         return head;
     }
 
-    /** The whole body. */
+    /** The whole body; empty once it was dropped. */
     public Body body() {
         return body;
+    }
+
+    /** Length of the body as it arrived, also after it was dropped. */
+    public long bodySize() {
+        return bodySize;
+    }
+
+    /** Lets go of the body, because no further attempt will need it. */
+    public void dropBody() {
+        body = Body.EMPTY;
+    }
+
+    /** When the last byte of the request had arrived, on the monotonic clock: from here on time is the gateway's. */
+    public long readyNanos() {
+        return readyNanos;
     }
 
     /** Runs tasks on the event loop of the client's connection. */

@@ -1,6 +1,7 @@
 package io.aiproxy.core;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How a call ended. */
 public enum Ending {
@@ -22,6 +23,29 @@ public enum Ending {
     GATEWAY_ERROR;
 
     private final String tag = name().toLowerCase(Locale.ROOT);
+
+    /** How a call ended whose answer reached the caller whole, or was refused or broken by {@code failure}. */
+    public static Ending of(int status, @Nullable FailureKind failure) {
+        if (failure != null) {
+            return of(failure);
+        }
+        if (status < 400) {
+            return OK;
+        }
+        return status >= 500 || status == 429 ? CHANNEL_ERROR : CALLER_ERROR;
+    }
+
+    private static Ending of(FailureKind failure) {
+        return switch (failure) {
+            case CLIENT_CLOSED_REQUEST -> CANCELLED;
+            case STREAM_TRUNCATED -> TRUNCATED;
+            case STREAM_TIMEOUT, UPSTREAM_TIMEOUT -> TIMED_OUT;
+            case INVALID_REQUEST, URI_TOO_LONG, HEADERS_TOO_LARGE, REQUEST_TOO_LARGE, NOT_FOUND, METHOD_NOT_ALLOWED ->
+                CALLER_ERROR;
+            case INTERNAL_ERROR, CHANNEL_MISCONFIGURED -> GATEWAY_ERROR;
+            default -> failure.origin() == FailureKind.Origin.UPSTREAM ? CHANNEL_ERROR : REFUSED;
+        };
+    }
 
     /** The word used in the access log and in metrics. */
     public String tag() {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aiproxy.app.Gateway;
 import io.aiproxy.app.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,10 @@ public final class GatewayRig implements AutoCloseable {
     /** The header line of that caller. */
     public static final String AUTH = "Authorization: Bearer " + KEY;
 
-    private static final Optional<GatewayStarter> STARTER = Optional.empty();
+    private static final Optional<GatewayStarter> STARTER = Optional.of(settings -> {
+        Gateway gateway = Gateway.start(settings);
+        return new GatewayStarter.Running(gateway.port(), gateway.opsPort(), gateway::close);
+    });
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path home;

@@ -1,0 +1,298 @@
+package io.aiproxy.app;
+
+import io.aiproxy.channels.Affinity;
+import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.FileWatcher;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.Watched;
+import io.aiproxy.core.ReceiptSink;
+import io.aiproxy.core.Ticker;
+import io.aiproxy.edge.Edge;
+import io.aiproxy.edge.LoopWatchdog;
+import io.aiproxy.edge.OpsPages;
+import io.aiproxy.edge.RouteFiles;
+import io.aiproxy.edge.RouteMeters;
+import io.aiproxy.edge.RouteSetException;
+import io.aiproxy.edge.RouteSets;
+import io.aiproxy.telemetry.AccessLog;
+import io.aiproxy.telemetry.StatsPage;
+import io.aiproxy.telemetry.Telemetry;
+import io.aiproxy.wire.CallHandler;
+import io.aiproxy.wire.EventLoops;
+import io.aiproxy.wire.HttpListener;
+import io.aiproxy.wire.Limits;
+import io.aiproxy.wire.ServerTls;
+import io.aiproxy.wire.UpstreamClients;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running gateway: builds everything, starts it in order, stops it in the opposite one. The port opens last, when
+ * configuration and routes are in force, and closes first.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final Settings settings;
+    private final Properties properties;
+    private final long startedMillis = System.currentTimeMillis();
+    private final List<AutoCloseable> closing = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean draining = new AtomicBoolean();
+
+    private final EventLoops loops;
+    private final UpstreamClients clients;
+    private final Edge edge;
+    private final Telemetry telemetry;
+    private final Configuration configuration;
+    private final HttpListener listener;
+    private final @Nullable HttpListener opsListener;
+    private final @Nullable HttpListener demoListener;
+    private final RouteSets routes;
+    private final RouteSets.Source routeSource;
+    private final @Nullable ServerTls tls;
+
+    private Gateway(Settings settings, Properties properties) throws ConfigException, IOException {
+        this.settings = settings;
+        this.properties = properties;
+        boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
+        Snapshot configured = demo ? Configuration.demo(1) : Configuration.read(settings.configDir());
+        tls = serverTls(settings);
+        loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
+        clients = closing(new UpstreamClients());
+        AccessLog accessLog = new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
+        telemetry = closing(new Telemetry(accessLog, Ticker.SYSTEM));
+        edge = new Edge(new Edge.Ports(
+                () -> settings.port(),
+                settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
+                () -> 1));
+        configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
+        listener = closing(new HttpListener(loops, edge.gateway(), telemetry, this::limits, tls));
+        opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), telemetry) : null;
+        demoListener = demo ? listen(edge.demo(), receipt -> {}) : null;
+        Snapshot snapshot = configured;
+        if (demoListener != null) {
+            configuration.activate(configured); // limits are asked for by the first connection
+            demoListener.bind("127.0.0.1", 0);
+            snapshot = Configuration.demo(demoListener.port());
+        }
+        configuration.activate(snapshot);
+        registerSteps();
+        routes = closing(edge.routeSets(clients, routeProperties()));
+        routeSource = () -> routeFiles(settings, configuration.snapshot().demo());
+    }
+
+    private HttpListener listen(CallHandler handler, ReceiptSink sink) {
+        return closing(new HttpListener(loops, handler, sink, this::limits, null));
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
+        closing.add(part);
+        return part;
+    }
+
+    private void registerSteps() {
+        ExecutorService readers = Executors.newFixedThreadPool(2, task -> {
+            Thread thread = new Thread(task, "aiproxy-body-reader");
+            thread.setDaemon(true);
+            return thread;
+        });
+        closing.add(readers::shutdownNow);
+        Affinity affinity =
+                closing(new Affinity(configuration.snapshot().system().affinity(), settings.dataDir(), Ticker.SYSTEM));
+        edge.stages(affinity, readers);
+        OpsPages.View view = new OpsPages.View(
+                Version.current(),
+                draining::get,
+                configuration::snapshot,
+                configuration::problem,
+                () -> routes().generation(),
+                () -> routes().problem());
+        edge.pages(
+                new OpsPages(view, new StatsPage(telemetry.statistics(), Version.current(), startedMillis), telemetry));
+    }
+
+    private RouteSets routes() {
+        return routes;
+    }
+
+    /**
+     * Starts a gateway.
+     *
+     * @throws ConfigException when the configuration cannot be used; its message names every problem
+     * @throws IOException when a file or the port cannot be used
+     * @throws RouteSetException when the routes cannot be used
+     */
+    public static Gateway start(Settings settings) throws ConfigException, IOException, RouteSetException {
+        return start(settings, new Properties());
+    }
+
+    /** As {@link #start(Settings)}, with values for placeholders in routes and for Camel itself. */
+    public static Gateway start(Settings settings, Properties properties)
+            throws ConfigException, IOException, RouteSetException {
+        Gateway gateway = new Gateway(settings, properties);
+        try {
+            gateway.open();
+            return gateway;
+        } catch (IOException | RouteSetException | RuntimeException e) {
+            gateway.close();
+            throw e;
+        }
+    }
+
+    private void open() throws IOException, RouteSetException {
+        startCamel();
+        routes.start(routeSource);
+        RouteMeters meters = closing(new RouteMeters(telemetry, routes));
+        meters.refresh();
+        closing.add(new LoopWatchdog(loops.all()));
+        if (opsListener != null) {
+            opsListener.bind(settings.opsHost(), settings.opsPort().orElse(0));
+        }
+        listener.bind(settings.host(), settings.port());
+        watch("aiproxy-watch-config", configuration::watched, () -> {
+            boolean wasDemo = configuration.snapshot().demo();
+            configuration.reload();
+            if (wasDemo && !configuration.snapshot().demo()) {
+                reloadRoutes(meters);
+            }
+        });
+        settings.routesDir()
+                .ifPresent(directory -> watch(
+                        "aiproxy-watch-routes",
+                        () -> new Watched(Set.of(), Set.of(directory), RouteFiles.SUFFIX),
+                        () -> reloadRoutes(meters)));
+        watchTls();
+    }
+
+    private void reloadRoutes(RouteMeters meters) {
+        if (routes.reload(routeSource)) {
+            meters.refresh();
+        } else {
+            telemetry.state().routesReloadFailed();
+        }
+    }
+
+    private void watch(String name, Supplier<Watched> what, Runnable onChange) {
+        closing.add(new FileWatcher(name, what, onChange).start());
+    }
+
+    private void watchTls() {
+        ServerTls secure = tls;
+        if (secure == null) {
+            return;
+        }
+        List<Path> files = List.of(
+                settings.tlsCertificate().orElseThrow(), settings.tlsKey().orElseThrow());
+        watch("aiproxy-watch-tls", () -> Watched.files(files), () -> {
+            try {
+                secure.reload();
+                LOG.info("The new TLS certificate is in force for new connections");
+            } catch (IOException e) {
+                LOG.error("The new TLS certificate was not taken, the old one stays: {}", e.getMessage());
+            }
+        });
+    }
+
+    private static @Nullable ServerTls serverTls(Settings settings) throws IOException {
+        Optional<Path> certificate = settings.tlsCertificate();
+        Optional<Path> key = settings.tlsKey();
+        return certificate.isPresent() && key.isPresent() ? new ServerTls(certificate.get(), key.get()) : null;
+    }
+
+    /** The process's own context: properties, health, JMX. Calls never run in it; route sets have their own. */
+    private void startCamel() {
+        Main main = new Main();
+        main.addInitialProperty("camel.main.name", "aiproxy");
+        properties.forEach((key, value) -> {
+            if (key.toString().startsWith("camel.")) {
+                main.addInitialProperty(key.toString(), value.toString());
+            }
+        });
+        main.start();
+        closing.add(main::stop);
+    }
+
+    private Properties routeProperties() {
+        Properties values = new Properties();
+        values.putAll(properties);
+        values.setProperty("aiproxy.port", Integer.toString(Math.max(1, settings.port())));
+        values.setProperty(
+                "aiproxy.ops.port",
+                Integer.toString(Math.max(1, settings.opsPort().orElse(settings.port()))));
+        return values;
+    }
+
+    private static RouteFiles routeFiles(Settings settings, boolean demo) throws IOException {
+        Optional<Path> directory = settings.routesDir();
+        return directory.isPresent() ? RouteFiles.in(directory.get(), demo) : RouteFiles.builtIn(demo);
+    }
+
+    private Limits limits() {
+        var system = configuration.snapshot().system();
+        return new Limits(
+                system.limits().requestBody(),
+                system.limits().requestBodiesTotal(),
+                system.limits().requestHead(),
+                system.maxConnections(),
+                system.client().headTimeout(),
+                system.client().bodyTimeout(),
+                system.client().keepAlive(),
+                system.client().stallTimeout());
+    }
+
+    /** The port of everything. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** The operational pages' own port, if they have one. */
+    public Optional<Integer> opsPort() {
+        return Optional.ofNullable(opsListener).map(HttpListener::port);
+    }
+
+    /** The configuration in force. */
+    public Snapshot snapshot() {
+        return configuration.snapshot();
+    }
+
+    /** Where the routes come from. */
+    public String routesFrom() {
+        return settings.routesDir().map(Path::toString).orElse("built-in");
+    }
+
+    /** Not ready any more; accepts nothing more; running answers get the grace period; then everything ends. Once. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        draining.set(true);
+        try {
+            listener.drain(settings.grace());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (int i = closing.size() - 1; i >= 0; i--) {
+            try {
+                closing.get(i).close();
+            } catch (Exception e) {
+                LOG.warn("While stopping: {}", e.toString());
+            }
+        }
+    }
+}

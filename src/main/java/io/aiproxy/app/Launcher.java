@@ -1,0 +1,83 @@
+package io.aiproxy.app;
+
+import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.DemoConfig;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.edge.RouteSetException;
+import io.aiproxy.wire.EventLoops;
+import java.io.IOException;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one gateway as a program: tells what was started, waits for the signal to stop, ends with 0. */
+public final class Launcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+
+    private Launcher() {}
+
+    /** Runs until SIGTERM or SIGINT. Returns only when the gateway could not be started. */
+    public static int run(Settings settings, Properties properties) throws InterruptedException {
+        Gateway gateway;
+        try {
+            gateway = Gateway.start(settings, properties);
+        } catch (ConfigException e) {
+            LOG.error(
+                    "The configuration in {} cannot be used; nothing was started:\n{}",
+                    settings.configDir(),
+                    e.getMessage());
+            return 1;
+        } catch (IOException | RouteSetException e) {
+            LOG.error("The gateway cannot start: {}", e.getMessage());
+            return 1;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "aiproxy-stop"));
+        report(gateway, settings);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static void stop(Gateway gateway) {
+        LOG.info("Stopping: no new connections; running answers may end");
+        gateway.close();
+        LOG.info("Stopped");
+        // A signal that was obeyed is a success; by itself the JVM would report 143.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void report(Gateway gateway, Settings settings) {
+        Snapshot snapshot = gateway.snapshot();
+        String scheme = settings.tlsCertificate().isPresent() ? "https" : "http";
+        String host = settings.host().isEmpty() ? "*" : settings.host();
+        LOG.info(
+                "AIProxy {} listens on {}://{}:{} ({})",
+                Version.current(),
+                scheme,
+                host,
+                gateway.port(),
+                EventLoops.transport());
+        gateway.opsPort().ifPresent(port -> LOG.info("Operational pages on http://{}:{}", settings.opsHost(), port));
+        LOG.info("Routes: {}", gateway.routesFrom());
+        if (snapshot.demo()) {
+            demo(gateway, settings, scheme);
+            return;
+        }
+        LOG.info(
+                "Configuration: {} ({} users, {} channels)",
+                settings.configDir(),
+                snapshot.users().size(),
+                snapshot.channels().size());
+    }
+
+    private static void demo(Gateway gateway, Settings settings, String scheme) {
+        LOG.warn("""
+                ==================== D E M O ====================
+                No configuration was found in {}, so a demo channel answers and no AI platform is asked.
+                Try it:  curl -N {}://localhost:{}/v1/chat/completions -H 'Authorization: Bearer {}' \\
+                           -H 'Content-Type: application/json' \\
+                           -d '{"model":"demo","stream":true,"messages":[{"role":"user","content":"hello"}]}'
+                Leave it: copy config/examples/users.yaml and channels.yaml to {} and edit them; no restart is needed.
+                =================================================""", settings.configDir(), scheme, gateway.port(), DemoConfig.PROXY_KEY, settings.configDir());
+    }
+}

@@ -1,0 +1,28 @@
+package io.aiproxy.channels;
+
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.CredentialConfig;
+
+/**
+ * A channel and one of its credentials that may serve a call. One object per snapshot, shared by all calls.
+ *
+ * @param channel the channel
+ * @param credential the credential; named {@code none} and empty for a channel that asks for nothing
+ */
+public record Candidate(ChannelConfig channel, CredentialConfig credential) {
+
+    /** What this channel calls the model that the caller calls {@code model}: its alias if there is one. */
+    public String modelOf(String model) {
+        return channel.modelAliases().getOrDefault(model, model);
+    }
+
+    /** Where something that this candidate creates will live. */
+    public Bound bound() {
+        return new Bound(channel.id(), credential.name());
+    }
+
+    @Override
+    public String toString() {
+        return channel.id() + "/" + credential.name();
+    }
+}

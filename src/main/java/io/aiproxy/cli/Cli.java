@@ -1,0 +1,90 @@
+package io.aiproxy.cli;
+
+import io.aiproxy.cli.SettingsException.Problem;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands of {@code java -jar aiproxy.jar}, and how their mistakes are told: in a sentence, with an exit code. */
+public final class Cli {
+    private static final int WIDTH = 100;
+
+    private Cli() {}
+
+    /**
+     * Runs the command that {@code args} name; none means {@code run}.
+     *
+     * @return the process's exit code: 0 done, 1 a problem with files or configuration, 2 a wrong command line
+     */
+    public static int execute(String[] args, Runner runner) {
+        Shell shell =
+                new Shell(System.getenv(), Path.of("").toAbsolutePath(), console(System.out), console(System.err));
+        return execute(args, runner, shell);
+    }
+
+    /** The console does not say its encoding before Java 19; the platform's is the best guess. */
+    private static PrintWriter console(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
+    }
+
+    static int execute(String[] args, Runner runner, Shell shell) {
+        CommandLine root = RunCommand.create(shell, runner)
+                .setCommandName("aiproxy")
+                .addSubcommand("run", RunCommand.create(shell, runner))
+                .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
+                .addSubcommand("key", GroupCommand.create("Proxy keys.").addSubcommand(new KeyCommand(shell)));
+        root.getCommandSpec()
+                .usageMessage()
+                .description("AI gateway: one port, one key per person, every AI platform behind it.");
+        return root.setOut(shell.out())
+                .setErr(shell.err())
+                .setUsageHelpWidth(WIDTH)
+                .setExecutionStrategy(Cli::executeLast)
+                .setParameterExceptionHandler((e, ignored) -> wrongUsage(e))
+                .setExecutionExceptionHandler((e, command, ignored) -> failed(e, shell.err()))
+                .execute(args);
+    }
+
+    private static int executeLast(ParseResult parsed) {
+        if (parsed.hasSubcommand() && RunCommand.hasFlags(parsed)) {
+            CommandLine sub = parsed.subcommand().commandSpec().commandLine();
+            if (!sub.getCommandName().equals("run")) {
+                throw new ParameterException(
+                        sub, "settings of the gateway have no effect before " + sub.getCommandName());
+            }
+        }
+        return new RunLast().execute(parsed);
+    }
+
+    private static int wrongUsage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("aiproxy: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, PrintWriter err) throws Exception {
+        if (e instanceof UserError) {
+            err.println("aiproxy: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        if (e instanceof SettingsException settings) {
+            List<Problem> problems = settings.problems();
+            err.println("aiproxy: " + (problems.size() == 1 ? "a setting" : problems.size() + " settings")
+                    + " cannot be used:");
+            problems.forEach(problem -> err.println("  " + problem));
+            return settings.exitCode();
+        }
+        throw e;
+    }
+}

@@ -1,0 +1,65 @@
+package io.aiproxy.cli;
+
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code aiproxy key new}: makes a proxy key for a user. Nothing is stored; the key goes into users.yaml by hand. */
+@Command(
+        name = "new",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Makes a random proxy key and shows where it belongs in users.yaml.")
+final class KeyCommand implements Callable<Integer> {
+    /** Letters and digits only: a double click selects the whole key, and no shell or URL needs to quote it. */
+    private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /** The fewest characters of {@link #ALPHABET} that hold 192 bits: 33 × log2(62) = 196.5. */
+    private static final int LENGTH = 33;
+
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.-]{0,32}");
+
+    private final Shell shell;
+    private final SecureRandom random = new SecureRandom();
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "TEXT",
+            defaultValue = "pk_",
+            description = {"What the key begins with, so that people and secret scanners know it.", "default: pk_"})
+    private String prefix = "pk_";
+
+    KeyCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws UserError {
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new UserError("--prefix: use at most 32 letters, digits, _, - and .");
+        }
+        String key = prefix + randomText();
+        PrintWriter out = shell.out();
+        out.println(key);
+        out.println();
+        out.println("# in users.yaml:");
+        out.println("users:");
+        out.println("  YOUR_USER_HERE:");
+        out.println("    channels: [YOUR_CHANNEL_HERE]");
+        out.println("    keys:");
+        out.println("      - proxy_key: " + key);
+        out.println("        name: laptop");
+        return 0;
+    }
+
+    private String randomText() {
+        StringBuilder text = new StringBuilder(LENGTH);
+        for (int i = 0; i < LENGTH; i++) {
+            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,162 @@
+package io.aiproxy.config;
+
+import io.aiproxy.core.Dialect;
+import io.aiproxy.core.Timeouts;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One entry under {@code channels:}. */
+final class ChannelBinder {
+    private static final String BASE_URL_HINT = "where the channel is, e.g. https://api.openai.com";
+    /** Stands in for a URL that could not be read, so that the rest of the channel is read and its problems are told. */
+    private static final URI NOWHERE = URI.create("https://invalid.invalid");
+
+    private static final Duration BACKOFF = Duration.ofMillis(200);
+
+    /** Headers that belong to a connection or a message's framing; the gateway makes them itself. */
+    private static final Set<String> UNTOUCHABLE = Set.of(
+            "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
+
+    private final String id;
+    private final NodeReader fields;
+    private final TargetReader targets;
+    private final EgressReader egress;
+
+    private ChannelBinder(String id, NodeReader fields, Source source, EgressReader egress) {
+        this.id = id;
+        this.fields = fields;
+        this.targets = new TargetReader(id, fields, source);
+        this.egress = egress;
+    }
+
+    /** The channel; empty if it is no mapping. If it has problems, the caller must not use it. */
+    static Optional<ChannelConfig> bind(String id, Value at, EgressReader egress) {
+        Rules.checkChannelId(id, at);
+        return at.fields().map(fields -> new ChannelBinder(id, fields, at.source(), egress).channel());
+    }
+
+    private ChannelConfig channel() {
+        URI baseUrl =
+                fields.required("base_url", BASE_URL_HINT).flatMap(Urls::http).orElse(NOWHERE);
+        URI websocketUrl =
+                fields.text("websocket_url").flatMap(Urls::websocket).orElseGet(() -> Urls.websocketOf(baseUrl));
+        Dialect dialect = fields.choice("dialect", Dialect.class, Dialect.OPENAI);
+        AuthConfig auth = AuthReader.read(fields, dialect);
+        List<CredentialConfig> credentials = CredentialReader.read(fields);
+        if (credentials.isEmpty() && auth.place() != AuthConfig.Place.NONE && !fields.has("credentials")) {
+            fields.problem("api_key", "is missing; the provider's key, e.g. ${env:PROVIDER_API_KEY} (or auth: none)");
+        }
+        ChannelConfig channel = new ChannelConfig(
+                id,
+                fields.label("name", id),
+                baseUrl,
+                Optional.of(websocketUrl),
+                credentials,
+                auth,
+                dialect,
+                fields.choice("status", Status.class, Status.ACTIVE),
+                fields.integer("priority", 0, 100),
+                names("models"),
+                aliases(),
+                paths("path_rewrite"),
+                headers(),
+                fields.choice("forwarding", ChannelConfig.Forwarding.class, ChannelConfig.Forwarding.KEEP),
+                timeouts(),
+                retry(),
+                targets.target(baseUrl, egress),
+                targets.hostHeader(baseUrl),
+                fields.flag("supports_websocket", true),
+                paths("websocket_endpoints"));
+        fields.done();
+        return channel;
+    }
+
+    private List<String> names(String key) {
+        List<Text> names = fields.texts(key);
+        names.stream().filter(name -> name.value().isBlank()).forEach(name -> name.problem("is empty"));
+        return names.stream().map(Text::value).toList();
+    }
+
+    private Map<String, String> aliases() {
+        Map<String, Text> aliases = fields.map("model_aliases");
+        aliases.forEach((alias, target) -> {
+            if (alias.isBlank() || target.value().isBlank()) {
+                target.problem("is empty; an alias is {name that callers use: name sent to the channel}");
+            }
+        });
+        return values(aliases);
+    }
+
+    private Map<String, String> paths(String key) {
+        Map<String, Text> paths = fields.map(key);
+        Rules.checkPaths(paths);
+        return values(paths);
+    }
+
+    private ChannelConfig.HeaderRules headers() {
+        NodeReader headers = fields.child("headers");
+        Map<String, Text> set = headers.map("set");
+        List<Text> remove = headers.texts("remove");
+        set.forEach((name, value) -> {
+            checkHeaderName(name, value);
+            if (!Rules.headerValue(value.value())) {
+                value.problem("must be one line of printable ASCII characters");
+            }
+        });
+        remove.forEach(name -> checkHeaderName(name.value(), name));
+        headers.done();
+        List<String> lower = remove.stream()
+                .map(name -> name.value().toLowerCase(Locale.ROOT))
+                .toList();
+        return new ChannelConfig.HeaderRules(values(set), lower);
+    }
+
+    private static void checkHeaderName(String name, Text at) {
+        if (!Rules.token(name)) {
+            at.problem("is not a header name: letters, digits and - only");
+        } else if (UNTOUCHABLE.contains(name.toLowerCase(Locale.ROOT))) {
+            at.problem("this header is made by the gateway and cannot be changed"
+                    + (name.equalsIgnoreCase("host") ? "; use the channel's key host" : ""));
+        }
+    }
+
+    private Timeouts timeouts() {
+        fields.either("timeouts", "timeout");
+        Timeouts standard = Timeouts.DEFAULT;
+        Duration old = fields.duration("timeout", Duration.ZERO);
+        boolean oldForm = fields.has("timeout");
+        NodeReader timeouts = fields.child("timeouts");
+        Timeouts result = new Timeouts(
+                timeouts.duration("connect", standard.connect()),
+                timeouts.duration("head", oldForm ? old : standard.head()),
+                timeouts.duration("first_byte", standard.firstByte()),
+                timeouts.duration("idle", oldForm ? old : standard.idle()),
+                timeouts.duration("total", standard.total()));
+        timeouts.done();
+        return result;
+    }
+
+    private ChannelConfig.RetryConfig retry() {
+        int direct = fields.integer("max_retries", 0, 1);
+        NodeReader retry = fields.child("retry");
+        int nested = retry.integer("max_retries", 0, direct);
+        Duration backoff = retry.duration("backoff", BACKOFF);
+        if (fields.has("max_retries") && retry.has("max_retries")) {
+            fields.problem("max_retries", "is also given under retry; remove one of them");
+        }
+        retry.done();
+        return new ChannelConfig.RetryConfig(nested, backoff);
+    }
+
+    private static Map<String, String> values(Map<String, Text> texts) {
+        Map<String, String> values = new LinkedHashMap<>();
+        texts.forEach((key, text) -> values.put(key, text.value()));
+        return java.util.Collections.unmodifiableMap(values);
+    }
+}

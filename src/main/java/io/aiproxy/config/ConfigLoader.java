@@ -1,0 +1,148 @@
+package io.aiproxy.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * The way from users.yaml, channels.yaml and system.yaml to a {@link Snapshot}: parse, bind, validate everything, and
+ * either all of it is good or all its problems are told at once. Reads files, so it is never called on an event loop.
+ */
+public final class ConfigLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
+    private static final String USERS = "users.yaml";
+    private static final String CHANNELS = "channels.yaml";
+    private static final String SYSTEM = "system.yaml";
+
+    private final Path directory;
+    private final Problems problems = new Problems();
+    private final Placeholders placeholders;
+    private final EgressReader egress;
+    private final Source.Keys keys;
+
+    private ConfigLoader(Path directory, Function<String, @Nullable String> environment, Source.Keys keys) {
+        this.directory = directory;
+        this.placeholders = new Placeholders(directory, environment, problems);
+        this.egress = new EgressReader(environment);
+        this.keys = keys;
+    }
+
+    /** Whether somebody has begun a configuration here: then the demo must not start, however broken it is. */
+    public static boolean present(Path configDir) {
+        return Files.exists(configDir.resolve(USERS)) || Files.exists(configDir.resolve(CHANNELS));
+    }
+
+    /**
+     * Reads the configuration. Warnings about what works but should not stay so are logged, once it is known to be good.
+     *
+     * @param configDir where the files are; paths in values are relative to it
+     * @param environment looks environment variables up
+     * @param version of the snapshot, if it becomes one
+     * @param now when that is
+     * @throws ConfigException with everything that is wrong
+     */
+    public static Snapshot load(
+            Path configDir, Function<String, @Nullable String> environment, long version, Instant now)
+            throws ConfigException {
+        return load(configDir, environment, new Source.Keys()).at(version, now);
+    }
+
+    /** As above, and {@code keys} gathers which keys exist and which of them were used. */
+    static Loaded load(Path configDir, Function<String, @Nullable String> environment, Source.Keys keys)
+            throws ConfigException {
+        return new ConfigLoader(configDir, environment, keys).read();
+    }
+
+    /** A good configuration without a date. */
+    record Loaded(
+            Map<String, UserConfig> users, Map<String, ChannelConfig> channels, SystemConfig system, List<Path> files) {
+        Snapshot at(long version, Instant now) {
+            return new Snapshot(version, now, users, channels, system, false, files);
+        }
+    }
+
+    private Loaded read() throws ConfigException {
+        Optional<Map<String, Value>> written = entries(CHANNELS, "channels");
+        Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
+        UserBinder binder = new UserBinder(new GrantReader(written.map(all -> priorities(all, channels))));
+        Map<String, UserConfig> users = bound(entries(USERS, "users"), binder::bind);
+        SystemConfig system = system();
+        problems.throwIfAny();
+        problems.warnings().forEach(LOG::warn);
+        return new Loaded(users, channels, system, problems.files());
+    }
+
+    /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
+    private static Map<String, Integer> priorities(Map<String, Value> written, Map<String, ChannelConfig> channels) {
+        Map<String, Integer> priorities = new LinkedHashMap<>();
+        written.keySet().forEach(id -> priorities.put(id, 100));
+        channels.forEach((id, channel) -> priorities.put(id, channel.priority()));
+        return priorities;
+    }
+
+    private static <T> Map<String, T> bound(
+            Optional<Map<String, Value>> entries, BiFunction<String, Value, Optional<T>> binder) {
+        Map<String, T> bound = new LinkedHashMap<>();
+        entries.orElse(Map.of()).forEach((id, at) -> binder.apply(id, at).ifPresent(good -> bound.put(id, good)));
+        return Collections.unmodifiableMap(bound);
+    }
+
+    /** The entries under the one key that the file may have; empty, with the problem told, if there is no such mapping. */
+    private Optional<Map<String, Value>> entries(String name, String key) {
+        Optional<NodeReader> root = root(name, key, true);
+        Optional<Value> value = root.flatMap(fields -> fields.value(key));
+        if (root.isPresent() && value.isEmpty()) {
+            root.get().problem(key, "is missing or empty; expected the file's only key \"" + key + ":\"");
+        }
+        Map<String, Value> entries = value.map(Value::entries).orElse(Map.of()); // tells if it is no mapping
+        return value.filter(Value::isMap).map(at -> entries);
+    }
+
+    private SystemConfig system() {
+        Path file = directory.resolve(SYSTEM);
+        problems.file(file); // it may come into being
+        if (!Files.exists(file)) {
+            return SystemConfig.defaults();
+        }
+        Optional<NodeReader> system = root(SYSTEM, "system", false)
+                .flatMap(fields -> fields.value("system"))
+                .flatMap(Value::fields);
+        return system.map(SystemBinder::bind).orElseGet(SystemConfig::defaults);
+    }
+
+    private Optional<NodeReader> root(String name, String key, boolean required) {
+        Path file = directory.resolve(name);
+        Source source = new Source(file, directory, problems, placeholders, keys);
+        int before = problems.count();
+        Optional<Node> node = new YamlFile(file, problems).root();
+        Value root = node.map(n -> new Value(source, n, "", "")).orElse(null);
+        if (root == null || root.isNull()) {
+            if (required && problems.count() == before) {
+                problems.add(file, null, "", "is empty; expected \"" + key + ":\"");
+            }
+            return Optional.empty();
+        }
+        Optional<NodeReader> fields = root.fields();
+        fields.ifPresent(reader -> {
+            reader.value(key);
+            for (String other : new String[] {"users", "channels", "system"}) {
+                if (!other.equals(key)) {
+                    reader.refuse(other, "belongs into " + other + ".yaml");
+                }
+            }
+            reader.done();
+        });
+        return fields;
+    }
+}

@@ -1,0 +1,83 @@
+package io.aiproxy.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.Mark;
+
+/** What one load of the configuration gathers besides its result: problems, warnings, files, secrets to be kept out of both. */
+final class Problems {
+    /** Shorter values are too likely to be part of an ordinary word to be struck out everywhere. */
+    private static final int LEAST_SECRET = 6;
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final Set<String> secrets = new LinkedHashSet<>();
+    private final Set<Path> files = new LinkedHashSet<>();
+
+    void add(Path file, @Nullable Mark mark, String field, String message) {
+        int line = mark == null ? 0 : mark.getLine() + 1;
+        int column = mark == null ? 0 : mark.getColumn() + 1;
+        add(new Problem(file, line, column, field, message));
+    }
+
+    void add(Problem problem) {
+        problems.add(problem);
+    }
+
+    /** Something that works but that the operator should know. Told only when the configuration comes into force. */
+    void warn(String message) {
+        warnings.add(message);
+    }
+
+    /** From now on, and for everything gathered already, {@code value} is {@code ***}. */
+    void hide(String value) {
+        if (value.length() >= LEAST_SECRET) {
+            secrets.add(value);
+        }
+    }
+
+    /** Notes that the configuration depends on a file, whether it exists or not. */
+    void file(Path file) {
+        files.add(file);
+    }
+
+    int count() {
+        return problems.size();
+    }
+
+    List<Path> files() {
+        return List.copyOf(files);
+    }
+
+    List<String> warnings() {
+        return warnings.stream().distinct().map(this::withoutSecrets).toList();
+    }
+
+    void throwIfAny() throws ConfigException {
+        if (!problems.isEmpty()) {
+            throw new ConfigException(
+                    problems.stream().distinct().map(this::withoutSecrets).toList(), files());
+        }
+    }
+
+    private Problem withoutSecrets(Problem problem) {
+        return new Problem(
+                problem.file(),
+                problem.line(),
+                problem.column(),
+                withoutSecrets(problem.field()),
+                withoutSecrets(problem.message()));
+    }
+
+    private String withoutSecrets(String text) {
+        String clean = text;
+        for (String secret : secrets) {
+            clean = clean.replace(secret, "***");
+        }
+        return clean;
+    }
+}

@@ -1,0 +1,150 @@
+package io.aiproxy.config;
+
+import io.aiproxy.core.Networks;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What single values must look like. */
+final class Rules {
+    /** RFC 9110, section 5.6.2: token. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
+    private static final Pattern PRINTABLE = Pattern.compile("[ -~\\t]*");
+    private static final Pattern USER_ID = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._@+-]{0,63}");
+    private static final Pattern CHANNEL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int SHORTEST_PROXY_KEY = 8;
+
+    /**
+     * First path segments that already mean something at the gateway's port, so no channel can be chosen by them: the
+     * beginnings of providers' own paths, the resources of OpenAI's API for clients that leave {@code /v1} out, and the
+     * operational pages. This is the only list of them. ({@code openai} may be a channel: Azure's {@code /openai/…} is
+     * then reached through a channel of that name.)
+     */
+    static final Set<String> RESERVED = Set.of(
+            // versions and prefixes of providers
+            "v1",
+            "v1alpha",
+            "v1beta",
+            "v1beta1",
+            "v2",
+            "v3",
+            "v4",
+            "api",
+            "api-ws",
+            "ws",
+            "upload",
+            "apps",
+            "compatible-mode",
+            "compatible-api",
+            // resources without a version before them
+            "chat",
+            "completions",
+            "embeddings",
+            "responses",
+            "models",
+            "images",
+            "audio",
+            "files",
+            "batches",
+            "uploads",
+            "realtime",
+            "messages",
+            "moderations",
+            "rerank",
+            "fine_tuning",
+            "assistants",
+            "threads",
+            "vector_stores",
+            "conversations",
+            "videos",
+            "projects",
+            "tasks",
+            // operational pages
+            "health",
+            "ready",
+            "live",
+            "status",
+            "stats",
+            "dashboard",
+            "metrics",
+            "config",
+            "admin",
+            "console",
+            "openapi",
+            "favicon.ico",
+            "robots.txt");
+
+    private Rules() {}
+
+    static boolean token(String name) {
+        return TOKEN.matcher(name).matches();
+    }
+
+    /** Whether the text can stand in a header's value: printable ASCII, so no line end and nothing that gets mangled. */
+    static boolean headerValue(String value) {
+        return PRINTABLE.matcher(value).matches();
+    }
+
+    static void checkCredential(Text key) {
+        if (key.value().isBlank()) {
+            key.problem("is empty");
+        } else if (!headerValue(key.value()) || !key.value().strip().equals(key.value())) {
+            key.problem("cannot be sent in a header: only visible ASCII characters, no spaces around it, one line");
+        }
+    }
+
+    static void checkProxyKey(Text key) {
+        if (!VISIBLE.matcher(key.value()).matches() || key.value().length() < SHORTEST_PROXY_KEY) {
+            key.problem("must be at least " + SHORTEST_PROXY_KEY + " visible ASCII characters without spaces");
+        }
+    }
+
+    static void checkUserId(String id, Value at) {
+        if (!USER_ID.matcher(id).matches()) {
+            at.problem(
+                    "the id of a user must begin with a letter or digit and have only letters, digits and . _ @ + -, "
+                            + "at most 64");
+        }
+    }
+
+    static void checkChannelId(String id, Value at) {
+        if (!CHANNEL_ID.matcher(id).matches()) {
+            at.problem("the id of a channel must begin with A-Z, a-z or 0-9 and have only those and . _ -, at most 64");
+        } else if (RESERVED.contains(id.toLowerCase(java.util.Locale.ROOT))) {
+            at.problem("this id is reserved: /" + id + "/… is a path of its own at the gateway; choose another");
+        }
+    }
+
+    /** Paths replaced: both sides begin with {@code /}; the key is a path alone, so it is matched without the query. */
+    static void checkPaths(Map<String, Text> paths) {
+        paths.forEach((from, to) -> {
+            if (!from.startsWith("/") || from.indexOf('?') >= 0) {
+                to.problem("the path to be replaced must begin with / and have no query");
+            }
+            if (!to.value().startsWith("/")
+                    || !headerValue(to.value())
+                    || to.value().indexOf(' ') >= 0) {
+                to.problem("the new path must begin with / and have only ASCII characters without spaces");
+            }
+        });
+    }
+
+    /** Addresses and networks, each told by itself; the good ones are returned. */
+    static List<String> networks(List<Text> entries) {
+        return entries.stream().filter(Rules::network).map(Text::value).toList();
+    }
+
+    private static boolean network(Text entry) {
+        try {
+            return !Networks.parse(List.of(entry.value())).isEmpty();
+        } catch (IllegalArgumentException bad) {
+            entry.problem(
+                    entry.shown() + " is not allowed; expected an address or network such as 10.1.2.3, 10.0.0.0/8, "
+                            + "2001:db8::1 or fd00::/8");
+            return false;
+        }
+    }
+}

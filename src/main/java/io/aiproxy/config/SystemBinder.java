@@ -1,0 +1,106 @@
+package io.aiproxy.config;
+
+import java.util.Map;
+
+/** The mapping under {@code system:}. */
+final class SystemBinder {
+    private static final Map<String, String> LOG_LEVELS = new java.util.LinkedHashMap<>();
+    private static final long LARGEST_HEAD = 16 << 20;
+
+    static {
+        for (String level : new String[] {"error", "warn", "info", "debug", "trace"}) {
+            LOG_LEVELS.put(level, level);
+        }
+    }
+
+    private final NodeReader system;
+    private final SystemConfig standard = SystemConfig.defaults();
+
+    private SystemBinder(NodeReader system) {
+        this.system = system;
+    }
+
+    static SystemConfig bind(NodeReader system) {
+        return new SystemBinder(system).system();
+    }
+
+    private SystemConfig system() {
+        system.duration("config_reload_interval", java.time.Duration.ZERO);
+        if (system.has("config_reload_interval")) {
+            system.warn("config_reload_interval has no effect: changes of the files are seen at once. Remove it");
+        }
+        SystemConfig config = new SystemConfig(
+                system.choice("log_level", LOG_LEVELS, standard.logLevel()),
+                Rules.networks(system.texts("trusted_proxies")),
+                system.integer("max_connections", 0, standard.maxConnections()),
+                limits(),
+                retry(),
+                accessLog(),
+                affinity(),
+                client());
+        system.done();
+        return config;
+    }
+
+    private SystemConfig.Limits limits() {
+        NodeReader limits = system.child("limits");
+        long body = limits.size("request_body", standard.limits().requestBody());
+        long standardTotal = Math.max(body, standard.limits().requestBodiesTotal());
+        long total = limits.size("request_bodies_total", standardTotal);
+        long head = limits.size("request_head", standard.limits().requestHead());
+        if (body > Integer.MAX_VALUE - 8) { // a body is one array
+            limits.problem("request_body", "must be less than 2GiB");
+        } else if (total < body) {
+            limits.problem("request_bodies_total", "must not be less than request_body");
+        }
+        if (head > LARGEST_HEAD) {
+            limits.problem("request_head", "must not be more than 16MiB");
+        }
+        limits.done();
+        return new SystemConfig.Limits(body, total, (int) Math.min(head, LARGEST_HEAD));
+    }
+
+    private SystemConfig.Retry retry() {
+        NodeReader retry = system.child("retry");
+        SystemConfig.Retry result = new SystemConfig.Retry(
+                retry.integer("max_attempts", 1, standard.retry().maxAttempts()),
+                retry.duration("max_time", standard.retry().maxTime()),
+                retry.duration("max_wait", standard.retry().maxWait()));
+        retry.done();
+        return result;
+    }
+
+    private SystemConfig.AccessLogConfig accessLog() {
+        NodeReader log = system.child("access_log");
+        SystemConfig.AccessLogConfig defaults = standard.accessLog();
+        SystemConfig.AccessLogConfig result = new SystemConfig.AccessLogConfig(
+                log.choice("format", SystemConfig.AccessLogConfig.Format.class, defaults.format()),
+                log.label("file", defaults.file()),
+                log.size("max_size", defaults.maxSize()),
+                log.duration("keep", defaults.keep()),
+                log.size("keep_total", defaults.keepTotal()));
+        log.done();
+        return result;
+    }
+
+    private SystemConfig.Affinity affinity() {
+        NodeReader affinity = system.child("affinity");
+        SystemConfig.Affinity result = new SystemConfig.Affinity(
+                affinity.integer("max_ids", 0, standard.affinity().maxIds()),
+                affinity.duration("keep", standard.affinity().keep()));
+        affinity.done();
+        return result;
+    }
+
+    private SystemConfig.Client client() {
+        NodeReader client = system.child("client");
+        SystemConfig.Client defaults = standard.client();
+        SystemConfig.Client result = new SystemConfig.Client(
+                client.duration("head_timeout", defaults.headTimeout()),
+                client.duration("body_timeout", defaults.bodyTimeout()),
+                client.duration("keep_alive", defaults.keepAlive()),
+                client.duration("stall_timeout", defaults.stallTimeout()));
+        client.done();
+        return result;
+    }
+}

@@ -1,0 +1,91 @@
+package io.aiproxy.config;
+
+import io.aiproxy.core.Networks;
+import io.aiproxy.core.Origin;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Upstream URLs. A problem never repeats the URL: people paste keys into query strings. */
+final class Urls {
+    private static final List<String> HTTP = List.of("http", "https");
+    private static final List<String> WEBSOCKET = List.of("ws", "wss");
+
+    private Urls() {}
+
+    /** {@code http(s)://host[:port][/prefix]}; scheme and host in lower case, no slash at the end. */
+    static Optional<URI> http(Text text) {
+        return url(text, HTTP);
+    }
+
+    /** {@code ws(s)://host[:port][/prefix]}; scheme and host in lower case, no slash at the end. */
+    static Optional<URI> websocket(Text text) {
+        return url(text, WEBSOCKET);
+    }
+
+    /** The WebSocket URL beside an HTTP URL. */
+    static URI websocketOf(URI http) {
+        return URI.create("ws" + http.toString().substring("http".length()));
+    }
+
+    /** Where a checked URL leads. */
+    static Origin origin(URI url) {
+        boolean tls = url.getScheme().equals("https") || url.getScheme().equals("wss");
+        String host = url.getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return new Origin(tls, bare, url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80);
+    }
+
+    private static Optional<URI> url(Text text, List<String> schemes) {
+        try {
+            URI uri = new URI(text.value());
+            String wrong = complaint(uri, schemes);
+            if (wrong.isEmpty()) {
+                String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+                String path = uri.getRawPath().replaceAll("/+$", "");
+                String host = uri.getHost().toLowerCase(Locale.ROOT);
+                return Optional.of(
+                        URI.create(new URI(uri.getScheme().toLowerCase(Locale.ROOT) + "://" + host + port + path)
+                                .toASCIIString()));
+            }
+            text.problem(wrong);
+        } catch (URISyntaxException notAUrl) {
+            text.problem("is not a URL; expected " + schemes.get(1) + "://host[:port][/prefix]");
+        }
+        return Optional.empty();
+    }
+
+    private static String complaint(URI uri, List<String> schemes) {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!schemes.contains(scheme)) {
+            return "must begin with " + schemes.get(0) + ":// or " + schemes.get(1) + "://";
+        }
+        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
+            return "must not contain a user name or password; credentials belong into api_key";
+        }
+        if (uri.getHost() == null || badLiteral(uri.getHost())) {
+            return "has no valid host name: letters, digits, hyphens and dots (no underscore), or an address; "
+                    + "international names in their xn-- form";
+        }
+        if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+            return "has a bad port; allowed: 1 to 65535";
+        }
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            return "must not contain ? or #; only scheme, host, port and a path prefix";
+        }
+        for (String segment : uri.getRawPath().replaceAll("^/|/+$", "").split("/", -1)) {
+            if (segment.equals("..")
+                    || segment.equals(".")
+                    || (segment.isEmpty() && uri.getRawPath().length() > 1)) {
+                return "has a path with //, /./ or /../; write the plain path";
+            }
+        }
+        return "";
+    }
+
+    private static boolean badLiteral(String host) {
+        return host.startsWith("[") && Networks.literal(host).isEmpty();
+    }
+}

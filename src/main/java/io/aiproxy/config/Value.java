@@ -1,0 +1,152 @@
+package io.aiproxy.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * A node of the file that knows its place. What it should be is decided by whoever asks; what it is not is told as a
+ * problem, and reading goes on.
+ *
+ * @param source the file
+ * @param node the node
+ * @param field its place for people, e.g. {@code channels.bailian.timeouts}
+ * @param shape its place in the structure, e.g. {@code channels.*.timeouts}
+ */
+record Value(Source source, Node node, String field, String shape) {
+    private static final int DEEPEST_MERGE = 10;
+    private static final Set<Tag> TAGS =
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MAP, Tag.SEQ, Tag.MERGE);
+
+    /** A key of a mapping and its value. */
+    record Entry(ScalarNode key, Value value) {}
+
+    void problem(String message) {
+        source.problem(node, field, message);
+    }
+
+    boolean isMap() {
+        return node instanceof MappingNode;
+    }
+
+    boolean isList() {
+        return node instanceof SequenceNode;
+    }
+
+    /** Whether nothing stands behind the colon, or {@code null} or {@code ~}. */
+    boolean isNull() {
+        return Tag.NULL.equals(node.getTag());
+    }
+
+    /** The text of a scalar. */
+    Optional<Text> text() {
+        if (!(node instanceof ScalarNode scalar) || isNull() || !plainTag()) {
+            problem(isNull() ? "is empty" : "must be a single value");
+            return Optional.empty();
+        }
+        String raw = scalar.getValue();
+        if (!Placeholders.in(raw)) {
+            return Optional.of(new Text(raw, false, this));
+        }
+        String resolved = source.placeholders().resolve(raw, this::problem);
+        return resolved == null ? Optional.empty() : Optional.of(new Text(resolved, true, this));
+    }
+
+    /** The elements of a list; a scalar is a list of one. */
+    List<Value> items() {
+        if (node instanceof SequenceNode sequence) {
+            List<Value> items = new ArrayList<>();
+            for (Node item : sequence.getValue()) {
+                items.add(new Value(source, item, field + "[" + items.size() + "]", shape + "[]"));
+            }
+            return items;
+        }
+        if (isMap() || isNull()) {
+            problem("must be a list");
+            return List.of();
+        }
+        return List.of(this);
+    }
+
+    /** The fields of a mapping with known keys; empty after telling the problem if it is none. */
+    Optional<NodeReader> fields() {
+        return mapping().map(mapping -> {
+            Map<String, Entry> fields = new LinkedHashMap<>();
+            collect(mapping, fields, true, 0);
+            return new NodeReader(this, fields);
+        });
+    }
+
+    /** The entries of a mapping whose keys the operator chooses, e.g. channels by id, in the file's order. */
+    Map<String, Value> entries() {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        mapping().ifPresent(mapping -> collect(mapping, entries, false, 0));
+        Map<String, Value> values = new LinkedHashMap<>();
+        entries.forEach((key, entry) -> values.put(key, entry.value()));
+        return values;
+    }
+
+    private Optional<MappingNode> mapping() {
+        if (node instanceof MappingNode mapping && plainTag()) {
+            return Optional.of(mapping);
+        }
+        problem(isNull() ? "is empty; a mapping (key: value) is needed" : "must be a mapping (key: value)");
+        return Optional.empty();
+    }
+
+    private boolean plainTag() {
+        return TAGS.contains(node.getTag());
+    }
+
+    /** Own keys first, then those of {@code <<:} that are not given here; underscored keys are comments. */
+    private void collect(MappingNode mapping, Map<String, Entry> into, boolean known, int depth) {
+        Map<String, Entry> own = new LinkedHashMap<>();
+        List<Node> merged = new ArrayList<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (Tag.MERGE.equals(tuple.getKeyNode().getTag())) {
+                merged.add(tuple.getValueNode());
+            } else {
+                collect(tuple, own, known);
+            }
+        }
+        own.forEach(into::putIfAbsent);
+        for (Node node : merged) {
+            for (Node one : node instanceof SequenceNode several ? several.getValue() : List.of(node)) {
+                if (one instanceof MappingNode part && depth < DEEPEST_MERGE) {
+                    collect(part, into, known, depth + 1);
+                } else {
+                    source.problem(one, field, "<<: needs a mapping, or a list of mappings, e.g. *name");
+                }
+            }
+        }
+    }
+
+    private void collect(NodeTuple tuple, Map<String, Entry> own, boolean known) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+            source.problem(tuple.getKeyNode(), field, "a key must be a single word");
+            return;
+        }
+        String name = known ? Words.normal(key.getValue()) : key.getValue();
+        if (name.startsWith("_")) {
+            return;
+        }
+        String place = field.isEmpty() ? Words.shownId(name) : field + "." + Words.shownId(name);
+        String kind = shape.isEmpty() ? name : shape + "." + (known ? name : "*");
+        @Nullable
+        Entry first = own.putIfAbsent(name, new Entry(key, new Value(source, tuple.getValueNode(), place, kind)));
+        if (first != null) {
+            int line = first.key().getStartMark().getLine() + 1;
+            source.problem(key, place, "is given twice, first in line " + line + "; remove one");
+        }
+    }
+}

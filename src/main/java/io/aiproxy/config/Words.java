@@ -1,0 +1,93 @@
+package io.aiproxy.config;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** How values and names are told to people. */
+final class Words {
+    /** Longest value that a problem text repeats; anything longer may well be a key in the wrong place. */
+    private static final int LONGEST_SHOWN = 32;
+
+    private static final Pattern LIKE_A_KEY = Pattern.compile("(?i)(sk|pk|ak|ek)[-_].*|bearer .*|AIza.*|eyJ.*");
+    private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z][A-Za-z_-]{0,30}[0-9]?");
+
+    private static final Pattern PLAIN_ID = Pattern.compile("[\\p{L}\\p{N}._@+/*-]{1,64}");
+
+    private Words() {}
+
+    /** The value in quotation marks, or {@code ***} if it might be a secret that strayed here. */
+    static String quoted(String value) {
+        boolean risky = value.length() > LONGEST_SHOWN
+                || LIKE_A_KEY.matcher(value).matches()
+                || value.chars().anyMatch(Character::isISOControl);
+        return risky ? "***" : "\"" + value + "\"";
+    }
+
+    /** The name of an unknown key: with a forgotten space ({@code {api_key:abc}}) it contains the value, which is hidden. */
+    static String keyName(String name) {
+        if (KEY_NAME.matcher(name).matches() && !LIKE_A_KEY.matcher(name).matches()) {
+            return "\"" + name + "\"";
+        }
+        int colon = name.indexOf(':');
+        boolean forgottenSpace =
+                colon > 0 && KEY_NAME.matcher(name.substring(0, colon)).matches();
+        return forgottenSpace ? "\"" + name.substring(0, colon) + ":***\" (a space is missing after the colon)" : "***";
+    }
+
+    /** A name that the operator gave, for the field of a problem; {@code ***} if it looks like anything else. */
+    static String shownId(String id) {
+        boolean plain =
+                PLAIN_ID.matcher(id).matches() && !LIKE_A_KEY.matcher(id).matches();
+        return plain ? id : "***";
+    }
+
+    /** Snake case: {@code base-url} and {@code base_url} are one name. */
+    static String normal(String key) {
+        return key.replace('-', '_');
+    }
+
+    /** {@code  (did you mean "active"?)} with a leading space, or nothing if no candidate is near. */
+    static String didYouMean(String word, Collection<String> candidates) {
+        return nearest(word, candidates)
+                .map(near -> " (did you mean \"" + near + "\"?)")
+                .orElse("");
+    }
+
+    private static Optional<String> nearest(String word, Collection<String> candidates) {
+        String given = comparable(word);
+        int best = Math.max(1, given.length() / 3) + 1;
+        Optional<String> nearest = Optional.empty();
+        for (String candidate : candidates) {
+            int distance = distance(given, comparable(candidate));
+            if (distance < best) {
+                best = distance;
+                nearest = Optional.of(candidate);
+            }
+        }
+        return nearest;
+    }
+
+    private static String comparable(String word) {
+        return normal(word).replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    }
+
+    /** Levenshtein's distance. */
+    static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+}

@@ -1,0 +1,104 @@
+package io.aiproxy.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/** One file as a tree of nodes that know their lines; nothing is constructed from it, so no tag can do harm. */
+final class YamlFile {
+    private static final int LARGEST = 32 << 20;
+
+    private final Path path;
+    private final Problems problems;
+
+    YamlFile(Path path, Problems problems) {
+        this.path = path;
+        this.problems = problems;
+    }
+
+    /** The root node; empty if the file has none or cannot be read. All but an empty file is told as a problem. */
+    Optional<Node> root() {
+        problems.file(path);
+        return bytes().flatMap(this::text).flatMap(this::compose);
+    }
+
+    private Optional<byte[]> bytes() {
+        try {
+            if (Files.isDirectory(path)) {
+                complain(0, 0, "is a directory; a file is needed");
+                return Optional.empty();
+            }
+            if (Files.size(path) > LARGEST) {
+                complain(0, 0, "is larger than 32 MiB");
+                return Optional.empty();
+            }
+            return Optional.of(Files.readAllBytes(path));
+        } catch (NoSuchFileException missing) {
+            complain(0, 0, "does not exist in " + path.toAbsolutePath().getParent());
+        } catch (AccessDeniedException denied) {
+            complain(0, 0, "cannot be read: permission denied");
+        } catch (IOException broken) {
+            complain(0, 0, "cannot be read: " + broken.getClass().getSimpleName());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> text(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length + 1);
+        CoderResult result = decoder.decode(in, out, true);
+        String text = out.flip().toString();
+        if (result.isError()) {
+            int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
+            int column = text.length() - text.lastIndexOf('\n');
+            complain(line, column, "is not UTF-8; save the file as UTF-8");
+            return Optional.empty();
+        }
+        return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    }
+
+    private Optional<Node> compose(String text) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(LARGEST);
+        options.setMaxAliasesForCollections(10_000); // composing expands nothing; binding visits a fixed depth
+        options.setNestingDepthLimit(30);
+        try {
+            return Optional.ofNullable(new Yaml(options).compose(new java.io.StringReader(text)));
+        } catch (MarkedYAMLException broken) {
+            // Never its own text: that quotes the line, and the line may hold a key.
+            problems.add(path, broken.getProblemMark(), "", YamlComplaints.inPlainWords(broken));
+        } catch (ReaderException broken) {
+            String before = text.substring(
+                    0,
+                    text.offsetByCodePoints(0, Math.min(broken.getPosition(), text.codePointCount(0, text.length()))));
+            int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+            complain(line, before.length() - before.lastIndexOf('\n'), "has a control character; remove it");
+        } catch (YAMLException broken) {
+            complain(0, 0, YamlComplaints.inPlainWords(broken));
+        }
+        return Optional.empty();
+    }
+
+    private void complain(int line, int column, String message) {
+        problems.add(new Problem(path, line, column, "", message));
+    }
+}

@@ -1,0 +1,114 @@
+package io.aiproxy.credentials;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.aiproxy.config.AuthConfig;
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.core.Caller;
+import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureException;
+import io.aiproxy.core.FailureKind;
+import java.util.Map;
+
+/**
+ * Turns (user, channel) into the credential to send, in the form in which the channel wants it. One object per
+ * configuration snapshot, cache included, so that a new snapshot never serves an old credential. Called on event loops;
+ * does not block.
+ */
+public final class KeySubstitution {
+    /** Far above any company's users times channels in use; a bound only so that no one can fill the memory. */
+    private static final int MAX_CACHED = 10_000;
+
+    private final Map<String, ChannelConfig> channels;
+
+    // Its upkeep is a few pointers for every hundred calls: cheaper here than handed to another thread.
+    private final Cache<Key, Substitute> cache = Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
+            .executor(Runnable::run)
+            .build();
+
+    /** The credential itself is a part, and not its name alone: what is found belongs to what was asked for. */
+    private record Key(String userId, String channelId, CredentialConfig credential) {
+        @Override
+        public String toString() {
+            return userId + " at " + channelId + "/" + credential.name();
+        }
+    }
+
+    private KeySubstitution(Map<String, ChannelConfig> channels) {
+        this.channels = channels;
+    }
+
+    /** The substitution of a snapshot, its cache empty. */
+    public static KeySubstitution of(Snapshot snapshot) {
+        return new KeySubstitution(snapshot.channels());
+    }
+
+    /**
+     * What to send for this caller to this channel with this credential.
+     *
+     * @throws FailureException with CHANNEL_MISCONFIGURED when the credential is empty or cannot stand in a header
+     */
+    public Substitute substitute(Caller caller, ChannelConfig channel, CredentialConfig credential) {
+        if (!isOurs(channel)) {
+            return prepare(channel, credential); // a call that began under another snapshot keeps that one's rules
+        }
+        Key key = new Key(caller.userId(), channel.id(), credential);
+        Substitute known = cache.getIfPresent(key);
+        if (known == null) {
+            known = prepare(channel, credential);
+            cache.put(key, known);
+        }
+        return known;
+    }
+
+    /** The very object of this snapshot; comparing all its fields for every call would cost more than the cache saves. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isOurs(ChannelConfig channel) {
+        return channels.get(channel.id()) == channel;
+    }
+
+    private static Substitute prepare(ChannelConfig channel, CredentialConfig credential) {
+        AuthConfig auth = channel.auth();
+        String secret = credential.apiKey().reveal();
+        if (auth.place() == AuthConfig.Place.NONE) {
+            return Substitute.NOTHING;
+        }
+        if (secret.isEmpty()) {
+            throw misconfigured(channel, credential, "is empty");
+        }
+        String value = auth.prefix() + secret;
+        if (auth.place() == AuthConfig.Place.QUERY) {
+            return Substitute.query(auth.name(), value);
+        }
+        if (!isVisible(value)) { // a line break would let a credential write headers of its own
+            throw misconfigured(channel, credential, "holds a line break or a character beyond visible ASCII");
+        }
+        return Substitute.header(auth.name(), value);
+    }
+
+    private static boolean isVisible(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static FailureException misconfigured(ChannelConfig channel, CredentialConfig credential, String why) {
+        return Failure.of(
+                        FailureKind.CHANNEL_MISCONFIGURED,
+                        "The credential \"" + credential.name() + "\" of the channel \"" + channel.id() + "\" " + why
+                                + ". The operator of the gateway must correct its api_key.")
+                .asException();
+    }
+
+    /** How much is cached, for tests. */
+    long cached() {
+        cache.cleanUp();
+        return cache.estimatedSize();
+    }
+}

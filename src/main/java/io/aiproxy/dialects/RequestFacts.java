@@ -1,0 +1,85 @@
+package io.aiproxy.dialects;
+
+import io.aiproxy.core.Body;
+import io.aiproxy.core.Dialect;
+import io.aiproxy.core.RequestHead;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the gateway has to know about a request beyond its head.
+ *
+ * @param model the model asked for, decoded; empty when the request names none, contradicts itself (the field twice with
+ *     different values) or cannot be read. A rule about models should refuse an empty one where the operation needs one
+ * @param stream whether the caller asked for the answer as a stream of events
+ * @param ids ids of things that may have been created at one channel earlier (files, batches, responses, tasks …), in
+ *     order of appearance, without doubles; Google's as {@code collection/id}
+ */
+public record RequestFacts(String model, boolean stream, List<String> ids) {
+    /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
+    public static final long CHEAP_BYTES = 256 * 1024;
+
+    static final RequestFacts NONE = new RequestFacts("", false, List.of());
+
+    /** Whether {@link #read} of this body is short enough for an event loop. */
+    public static boolean cheap(Body body) {
+        return body.size() <= CHEAP_BYTES;
+    }
+
+    /**
+     * Reads a request; never throws for what a caller sent. A name in the path (Gemini, Vertex, an Azure deployment) comes
+     * before one in the body, that before one in the query of a realtime socket.
+     */
+    public static RequestFacts read(RequestHead head, Body body, Spoken spoken) {
+        SpokenPath path = SpokenPath.of(head.target());
+        RequestFacts told = body(head, body, spoken);
+        IdList ids = new IdList();
+        PathIds.read(path, head.target(), spoken.dialect(), ids);
+        told.ids.forEach(ids::add);
+        return new RequestFacts(model(path, told, spoken), told.stream || streamed(head, spoken), ids.list());
+    }
+
+    private static String model(SpokenPath path, RequestFacts told, Spoken spoken) {
+        String inPath = path.model();
+        if (!inPath.isEmpty() || !told.model.isEmpty()) {
+            return inPath.isEmpty() ? told.model : inPath;
+        }
+        String parameter = spoken.operation().equals("realtime") ? path.words().parameter("model") : "";
+        return parameter.isEmpty() && spoken.operation().equals("realtime")
+                ? path.words().parameter("deployment") // Azure's word
+                : parameter;
+    }
+
+    private static boolean streamed(RequestHead head, Spoken spoken) {
+        return switch (spoken.operation()) {
+            case "stream_generate_content" -> true;
+            case "messages" -> head.path().endsWith(":streamRawPredict");
+            default -> spoken.dialect() == Dialect.DASHSCOPE && events(head);
+        };
+    }
+
+    /** DashScope: {@code X-DashScope-SSE: enable}, or {@code Accept: text/event-stream} as its REST documentation has it. */
+    private static boolean events(RequestHead head) {
+        String accept = head.headers().get("accept");
+        return "enable".equalsIgnoreCase(head.headers().get("x-dashscope-sse"))
+                || (accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream"));
+    }
+
+    private static RequestFacts body(RequestHead head, Body body, Spoken spoken) {
+        if (body.isEmpty() || spoken.operation().equals("upload")) { // an upload is somebody's file, not a request
+            return NONE;
+        }
+        String type = head.headers().get("content-type");
+        if (type != null && Multipart.is(type)) {
+            return multipart(body, type);
+        }
+        return Json.object(body) ? JsonFacts.read(body, spoken) : NONE;
+    }
+
+    private static RequestFacts multipart(Body body, String type) {
+        Multipart form = new Multipart(body, type);
+        List<String> models = form.values("model").stream().distinct().toList();
+        boolean stream = form.values("stream").contains("true");
+        return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of());
+    }
+}

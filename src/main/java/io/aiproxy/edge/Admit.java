@@ -1,0 +1,56 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.dialects.RequestFacts;
+import io.aiproxy.dialects.Spoken;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Step {@code admit}: what is asked for (model, ids that belong to a channel), read from path and body. A large body is
+ * read beside the event loop, which has other calls to serve.
+ */
+final class Admit extends AsyncProcessorSupport {
+    private final Executor readers;
+
+    Admit(Executor readers) {
+        this.readers = readers;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Journey journey = ExchangeKeys.journey(exchange);
+        Call call = journey.call();
+        if ("websocket".equalsIgnoreCase(call.head().headers().get("upgrade"))) {
+            exchange.setException(Failure.of(
+                            FailureKind.WEBSOCKET_NOT_SUPPORTED,
+                            "this gateway does not serve WebSocket handshakes; use the HTTP form of this API")
+                    .asException());
+            callback.done(true);
+            return true;
+        }
+        Spoken spoken = new Spoken(call.dialect(), call.operation());
+        if (RequestFacts.cheap(call.body())) {
+            admit(journey, RequestFacts.read(call.head(), call.body(), spoken));
+            callback.done(true);
+            return true;
+        }
+        readers.execute(() -> {
+            RequestFacts facts = RequestFacts.read(call.head(), call.body(), spoken);
+            call.loop().execute(() -> {
+                admit(journey, facts);
+                callback.done(false);
+            });
+        });
+        return false;
+    }
+
+    private static void admit(Journey journey, RequestFacts facts) {
+        journey.facts(facts);
+        journey.call().model(facts.model());
+    }
+}

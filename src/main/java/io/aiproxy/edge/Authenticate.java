@@ -1,0 +1,33 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.access.Access;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.RequestHead;
+import java.net.InetAddress;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Step {@code authenticate}: who calls, from where, speaking what. Refuses whoever has no right to call at all. */
+final class Authenticate implements Processor {
+    private final Policies policies;
+
+    Authenticate(Policies policies) {
+        this.policies = policies;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Journey journey = ExchangeKeys.journey(exchange);
+        Call call = journey.call();
+        RequestHead head = call.head();
+        Policy policy = policies.current();
+        journey.policy(policy);
+        call.configVersion(policy.snapshot().version());
+        exchange.setProperty(ExchangeKeys.DIALECT, Refusals.dialect(call).tag());
+        InetAddress client = policy.access().client(head);
+        call.client(client.getHostAddress());
+        Access access = policy.access().authenticate(head, client, call.startedMillis());
+        call.caller(access.caller());
+        journey.access(access);
+    }
+}

@@ -1,0 +1,50 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.channels.Affinity;
+import io.aiproxy.channels.Bound;
+import io.aiproxy.channels.ChannelDirectory;
+import io.aiproxy.channels.Choice;
+import io.aiproxy.channels.FailoverPlan;
+import io.aiproxy.core.Call;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Step {@code choose}: which of the channels that the caller may use can serve the call, and in which order. */
+final class Choose implements Processor {
+    private final Affinity affinity;
+
+    Choose(Affinity affinity) {
+        this.affinity = affinity;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Journey journey = ExchangeKeys.journey(exchange);
+        Call call = journey.call();
+        Policy policy = journey.policy();
+        Choice choice = policy.channels()
+                .choose(new ChannelDirectory.Request(
+                        journey.access().channels(),
+                        call.head(),
+                        call.model(),
+                        sticky(journey.facts().ids())));
+        FailoverPlan plan =
+                new FailoverPlan(choice.candidates(), policy.snapshot().system().retry(), call.startedNanos());
+        journey.routing(new Routing(choice, plan));
+        journey.request(exchange.getMessage());
+        exchange.setProperty(ExchangeKeys.CHANNEL, plan.current().channel().id());
+        exchange.setProperty(ExchangeKeys.ATTEMPTING, true);
+    }
+
+    private Optional<Bound> sticky(List<String> ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            Optional<Bound> bound = affinity.find(ids.get(i));
+            if (bound.isPresent()) {
+                return bound;
+            }
+        }
+        return Optional.empty();
+    }
+}

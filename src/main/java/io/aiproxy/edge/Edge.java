@@ -1,0 +1,102 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.channels.Affinity;
+import io.aiproxy.channels.ChannelDirectory;
+import io.aiproxy.core.Dialect;
+import io.aiproxy.wire.CallHandler;
+import io.aiproxy.wire.UpstreamClients;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Camel's side of the gateway: the servers that routes listen on, the beans that their steps name, the route sets. Made
+ * once per process.
+ */
+public final class Edge {
+    private final Refusals refusals = new Refusals();
+    private final SharedServer gateway;
+    private final SharedServer ops;
+    private final SharedServer demo;
+    private final Policies policies = new Policies();
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+
+    /**
+     * Ports as routes see them; asked late, because a free port is known only when its socket is open.
+     *
+     * @param gateway of everything
+     * @param ops of the operational pages; null when they share the gateway's
+     * @param demo of the demo channel
+     */
+    public record Ports(IntSupplier gateway, @Nullable IntSupplier ops, IntSupplier demo) {}
+
+    /** Servers for these ports. */
+    public Edge(Ports ports) {
+        gateway = server(ports.gateway());
+        IntSupplier opsPort = ports.ops();
+        ops = opsPort == null ? gateway : server(opsPort);
+        demo = server(ports.demo());
+        beans.put("gateway", gateway);
+        beans.put("ops", ops);
+        beans.put("demo", demo);
+    }
+
+    private SharedServer server(IntSupplier port) {
+        return new SharedServer(new Mux(refusals, ChannelDirectory.CHANNEL_HEADER), port);
+    }
+
+    /** The steps of a call, by the names that route files use. */
+    public void stages(Affinity affinity, Executor readers) {
+        beans.put("authenticate", new Authenticate(policies));
+        beans.put("admit", new Admit(readers));
+        beans.put("choose", new Choose(affinity));
+        beans.put("substitute", new SubstituteKey());
+        beans.put("judge", new Judge());
+        beans.put("settle", new Settle(affinity));
+        beans.put("demo-answer", new DemoStep());
+        for (Dialect dialect : Dialect.values()) {
+            beans.put("render-" + dialect.tag(), new RenderFailure(dialect));
+        }
+    }
+
+    /** The operational pages. */
+    public void pages(OpsPages pages) {
+        beans.putAll(pages.steps());
+    }
+
+    /** Any other object that routes may name. */
+    public void bean(String name, Object bean) {
+        beans.put(name, bean);
+    }
+
+    /** Route sets over everything that was registered so far. */
+    public RouteSets routeSets(UpstreamClients clients, Properties properties) {
+        RouteSet.Surroundings surroundings = new RouteSet.Surroundings(
+                Map.copyOf(beans), Map.of("upstream", () -> new UpstreamComponent(clients)), properties);
+        return new RouteSets(surroundings, List.of(gateway.mux(), ops.mux(), demo.mux()));
+    }
+
+    /** The policy in force. */
+    public Policies policies() {
+        return policies;
+    }
+
+    /** Handles the calls of the gateway's port. */
+    public CallHandler gateway() {
+        return gateway.mux();
+    }
+
+    /** Handles the calls of the operational pages' port. */
+    public CallHandler ops() {
+        return ops.mux();
+    }
+
+    /** Handles the calls of the demo channel. */
+    public CallHandler demo() {
+        return demo.mux();
+    }
+}

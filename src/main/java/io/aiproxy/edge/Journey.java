@@ -1,0 +1,170 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.access.Access;
+import io.aiproxy.core.Body;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Headers;
+import io.aiproxy.dialects.RequestFacts;
+import io.aiproxy.wire.HeaderEdits;
+import io.aiproxy.wire.ServerCall;
+import io.aiproxy.wire.UpstreamAnswer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call's way through its route: what each stage has found out, for the stages behind it. Confined to the call's event
+ * loop, as the call is.
+ */
+final class Journey {
+    private final ServerCall serverCall;
+    private @Nullable Policy policy;
+    private @Nullable Access access;
+    private @Nullable RequestFacts facts;
+    private @Nullable Routing routing;
+    private @Nullable Dispatch dispatch;
+    private @Nullable UpstreamAnswer answer;
+    private @Nullable Outcomes outcome;
+    private @Nullable Message request;
+
+    Journey(ServerCall serverCall) {
+        this.serverCall = serverCall;
+    }
+
+    /**
+     * What the next attempt sends.
+     *
+     * @param uri path and query
+     * @param body the body
+     * @param edits headers removed and set, the credential among them
+     */
+    record Dispatch(String uri, Body body, HeaderEdits edits) {
+        /** Holds a credential: not printed. */
+        @Override
+        public String toString() {
+            return "Dispatch";
+        }
+    }
+
+    ServerCall serverCall() {
+        return serverCall;
+    }
+
+    Call call() {
+        return serverCall.call();
+    }
+
+    private static <T> T required(@Nullable T value, String stage) {
+        if (value == null) {
+            throw new IllegalStateException("the step '" + stage + "' must come before this one in the route");
+        }
+        return value;
+    }
+
+    void policy(Policy value) {
+        policy = value;
+    }
+
+    Policy policy() {
+        return required(policy, "authenticate");
+    }
+
+    void access(Access value) {
+        access = value;
+    }
+
+    Access access() {
+        return required(access, "authenticate");
+    }
+
+    void facts(RequestFacts value) {
+        facts = value;
+    }
+
+    RequestFacts facts() {
+        return required(facts, "admit");
+    }
+
+    void routing(Routing value) {
+        routing = value;
+    }
+
+    Routing routing() {
+        return required(routing, "choose");
+    }
+
+    void dispatch(Dispatch value) {
+        dispatch = value;
+    }
+
+    Dispatch dispatch() {
+        return required(dispatch, "substitute");
+    }
+
+    void outcome(Outcomes value) {
+        outcome = value;
+        answer = value.answer();
+    }
+
+    Outcomes outcome() {
+        return required(outcome, "upstream:<channel>");
+    }
+
+    /** The caller's request as it stood before the first attempt; restored before every other. */
+    void request(Message value) {
+        request = value;
+    }
+
+    Message request() {
+        return required(request, "choose");
+    }
+
+    /** Drops an answer that nobody will relay. */
+    void disposeAnswer() {
+        UpstreamAnswer unwanted = answer;
+        answer = null;
+        if (unwanted != null) {
+            unwanted.discard();
+        }
+    }
+
+    /** The answer is being relayed. */
+    void answerTaken() {
+        answer = null;
+    }
+
+    /** Copies fields out of headers that the wire is about to change. */
+    static Headers keep(Headers from, String... names) {
+        Map<String, String> kept = new HashMap<>();
+        for (String name : names) {
+            String value = from.get(name);
+            if (value != null) {
+                kept.put(name, value);
+            }
+        }
+        return new KeptHeaders(kept);
+    }
+
+    /** A few fields, by lower-case name. */
+    private record KeptHeaders(Map<String, String> kept) implements Headers {
+        @Override
+        public @Nullable String get(String name) {
+            return kept.get(name.toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public List<String> all(String name) {
+            String value = get(name);
+            return value == null ? List.of() : List.of(value);
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, String> consumer) {
+            kept.forEach(consumer);
+        }
+    }
+}

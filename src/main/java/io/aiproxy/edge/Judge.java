@@ -1,0 +1,126 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.channels.FailoverPlan;
+import io.aiproxy.channels.Outcome;
+import io.aiproxy.channels.Verdict;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
+import io.aiproxy.wire.UpstreamAnswer;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Step {@code judge}: whether the latest attempt's outcome is the call's, or another attempt follows, and after which
+ * wait. Nothing has been sent to the caller yet. Waits without holding a thread.
+ */
+final class Judge extends AsyncProcessorSupport {
+    /** Enough of an error's body to find its code. */
+    private static final int PREFIX = 4096;
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Journey journey = ExchangeKeys.journey(exchange);
+        Outcomes outcome = journey.outcome();
+        UpstreamAnswer answer = outcome.answer();
+        if (answer == null) {
+            Failure failure = outcome.failure();
+            if (failure == null) {
+                throw new IllegalStateException("an attempt without an outcome");
+            }
+            return decide(exchange, journey, Outcome.failed(failure), callback);
+        }
+        FailoverPlan plan = journey.routing().plan();
+        if (plan.wantsBodyPrefix(answer.status(), plan.current().channel().dialect())) {
+            // Asynchronous from here on, whether or not the body is there already: one way, one behaviour.
+            journey.call()
+                    .loop()
+                    .execute(() -> answer.peek(PREFIX, prefix -> {
+                        if (!decide(exchange, journey, response(journey, answer, prefix), callback)) {
+                            return;
+                        }
+                        callback.done(false);
+                    }));
+            return false;
+        }
+        if (!decide(exchange, journey, response(journey, answer, new byte[0]), callback)) {
+            return false;
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private static Outcome response(Journey journey, UpstreamAnswer answer, byte[] prefix) {
+        return Outcome.response(
+                answer.status(),
+                answer.headers(),
+                journey.call().startedMillis(),
+                new String(prefix, StandardCharsets.UTF_8));
+    }
+
+    /** Returns true when the exchange may go on at once; otherwise the callback is called later. */
+    private static boolean decide(Exchange exchange, Journey journey, Outcome outcome, AsyncCallback callback) {
+        Verdict verdict = journey.routing().plan().judge(outcome, System.nanoTime());
+        if (verdict instanceof Verdict.Retry retry) {
+            journey.disposeAnswer();
+            exchange.setMessage(journey.request());
+            if (retry.delayNanos() <= 0) {
+                return true;
+            }
+            new Pause(exchange, journey.call(), callback).begin(retry.delayNanos());
+            return false;
+        }
+        exchange.setProperty(ExchangeKeys.ATTEMPTING, false);
+        if (verdict instanceof Verdict.Fail fail) {
+            journey.disposeAnswer();
+            exchange.setException(fail.failure().asException());
+        }
+        return true;
+    }
+
+    /** A wait between two attempts, which ends early when the caller leaves. */
+    private static final class Pause {
+        private final Exchange exchange;
+        private final Call call;
+        private @Nullable AsyncCallback callback;
+
+        Pause(Exchange exchange, Call call, AsyncCallback callback) {
+            this.exchange = exchange;
+            this.call = call;
+            this.callback = callback;
+        }
+
+        void begin(long nanos) {
+            if (!(call.loop() instanceof EventExecutor loop)) {
+                throw new IllegalStateException("calls live on event loops");
+            }
+            var timer = loop.schedule(
+                    () -> {
+                        call.waited(nanos);
+                        end(false);
+                    },
+                    nanos,
+                    TimeUnit.NANOSECONDS);
+            call.whenGone(() -> {
+                timer.cancel(false);
+                end(true);
+            });
+        }
+
+        private void end(boolean gone) {
+            AsyncCallback waiting = callback;
+            callback = null;
+            if (waiting != null) {
+                if (gone) {
+                    exchange.setRouteStop(true);
+                    exchange.setProperty(ExchangeKeys.ATTEMPTING, false);
+                }
+                waiting.done(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.access.AccessDirectory;
+import io.aiproxy.channels.ChannelDirectory;
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.credentials.KeySubstitution;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A configuration snapshot with everything that is computed from it once, so that no call has to. A call that has begun
+ * with one keeps it to its end.
+ *
+ * @param snapshot the configuration
+ * @param access who may call
+ * @param channels what serves a call
+ * @param keys what channels are shown
+ * @param edits header changes by channel id
+ */
+public record Policy(
+        Snapshot snapshot,
+        AccessDirectory access,
+        ChannelDirectory channels,
+        KeySubstitution keys,
+        Map<String, ChannelEdits> edits) {
+
+    /** Computes it. */
+    public static Policy of(Snapshot snapshot) {
+        Map<String, ChannelEdits> edits = new HashMap<>();
+        for (ChannelConfig channel : snapshot.channels().values()) {
+            edits.put(channel.id(), ChannelEdits.of(channel));
+        }
+        return new Policy(
+                snapshot,
+                AccessDirectory.of(snapshot),
+                ChannelDirectory.of(snapshot),
+                KeySubstitution.of(snapshot),
+                Map.copyOf(edits));
+    }
+}

@@ -1,0 +1,91 @@
+package io.aiproxy.edge;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * The route files of one moment, read completely before Camel sees the first of them, so that a set is never made half
+ * of old and half of new files.
+ */
+public final class RouteFiles {
+    /** What a route file's name ends with. */
+    public static final String SUFFIX = ".camel.yaml";
+
+    private final String where;
+    private final List<Resource> resources;
+
+    private RouteFiles(String where, List<Resource> resources) {
+        this.where = where;
+        this.resources = resources;
+    }
+
+    /** Reads every {@code *.camel.yaml} below {@code directory}; those in {@code demo/} only if {@code demo}. */
+    public static RouteFiles in(Path directory, boolean demo) throws IOException {
+        List<Resource> resources = new ArrayList<>();
+        try (Stream<Path> walk = Files.walk(directory)) {
+            for (Path file : walk.filter(RouteFiles::isRoute).sorted().toList()) {
+                String name = directory.relativize(file).toString().replace('\\', '/');
+                if (demo || !name.startsWith("demo/")) {
+                    resources.add(resource("file:" + file, Files.readAllBytes(file)));
+                }
+            }
+        }
+        return new RouteFiles(directory.toString(), resources);
+    }
+
+    /** The routes inside the program, used when there is no directory of them. */
+    public static RouteFiles builtIn(boolean demo) throws IOException {
+        URL probe = RouteFiles.class.getResource("/routes/proxy/http.camel.yaml");
+        if (probe == null) {
+            throw new IOException("the program holds no routes; give a directory with --routes");
+        }
+        try {
+            if (!probe.getProtocol().equals("jar")) {
+                Path root = Path.of(probe.toURI()).resolve("../..").normalize();
+                return named("built-in", in(root, demo));
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(probe.toURI(), Map.of())) {
+                return named("built-in", in(jar.getPath("/routes"), demo));
+            }
+        } catch (URISyntaxException e) {
+            throw new IOException("cannot read the program's own routes", e);
+        }
+    }
+
+    private static RouteFiles named(String name, RouteFiles files) {
+        return new RouteFiles(name, files.resources);
+    }
+
+    private static Resource resource(String location, byte[] bytes) {
+        return ResourceHelper.fromBytes(location, bytes);
+    }
+
+    private static boolean isRoute(Path file) {
+        return file.getFileName().toString().endsWith(SUFFIX) && Files.isRegularFile(file);
+    }
+
+    List<Resource> resources() {
+        return resources;
+    }
+
+    /** The directory, or {@code built-in}. */
+    public String where() {
+        return where;
+    }
+
+    /** How many files. */
+    public int size() {
+        return resources.size();
+    }
+}

@@ -1,0 +1,33 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.wire.UpstreamClients;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * {@code upstream:<channel>}: sends the call to a channel, asynchronously and over pooled connections. The exchange
+ * goes on when the response head has arrived; the body flows later, below Camel.
+ */
+@Component("upstream")
+public final class UpstreamComponent extends DefaultComponent {
+    private final UpstreamClients clients;
+
+    /** One component per route set; the clients behind it outlive them all. */
+    public UpstreamComponent(UpstreamClients clients) {
+        this.clients = clients;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        if (remaining.isEmpty()) {
+            throw new IllegalArgumentException("upstream: needs the id of a channel, as in upstream:bailian");
+        }
+        return new UpstreamEndpoint(uri, this, remaining);
+    }
+
+    UpstreamClients clients() {
+        return clients;
+    }
+}

@@ -1,0 +1,160 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.channels.Candidate;
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.core.Attempt;
+import io.aiproxy.core.Body;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.wire.HeaderEdits;
+import io.aiproxy.wire.UpstreamAnswer;
+import io.aiproxy.wire.UpstreamClients;
+import io.aiproxy.wire.UpstreamListener;
+import io.aiproxy.wire.UpstreamRequest;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Makes one attempt of a call at the channel of its endpoint, with what {@code substitute} has prepared. */
+final class UpstreamProducer extends DefaultAsyncProducer {
+    private final UpstreamEndpoint endpoint;
+    private final UpstreamClients clients;
+
+    UpstreamProducer(UpstreamEndpoint endpoint, UpstreamClients clients) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.clients = clients;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Journey journey = ExchangeKeys.journey(exchange);
+        // Steps such as delay or threads may have left the event loop; connections belong to it.
+        if (journey.call().loop() instanceof EventExecutor loop && !loop.inEventLoop()) {
+            loop.execute(() -> send(exchange, journey, callback));
+        } else {
+            send(exchange, journey, callback);
+        }
+        return false;
+    }
+
+    private void send(Exchange exchange, Journey journey, AsyncCallback callback) {
+        Call call = journey.call();
+        Candidate candidate = journey.routing().candidate();
+        if (!candidate.channel().id().equals(endpoint.channel())) {
+            exchange.setException(Failure.of(
+                            FailureKind.CHANNEL_MISCONFIGURED,
+                            "the route sends to " + endpoint.getEndpointUri() + ", but substitute prepared channel "
+                                    + candidate.channel().id())
+                    .asException());
+            callback.done(false);
+            return;
+        }
+        if (call.gone()) {
+            stop(exchange, callback);
+            return;
+        }
+        Sent sent = new Sent(exchange, journey, callback);
+        call.whenGone(sent::cancelled);
+        clients.send(request(exchange, journey, candidate.channel()), sent);
+    }
+
+    private static UpstreamRequest request(Exchange exchange, Journey journey, ChannelConfig channel) {
+        Journey.Dispatch dispatch = journey.dispatch();
+        Body body = dispatch.body();
+        HeaderEdits edits = dispatch.edits();
+        if (exchange.getMessage() instanceof CallMessage message) {
+            if (message.bodyReplaced()) {
+                byte[] replaced = message.getBody(byte[].class);
+                body = replaced == null ? Body.EMPTY : Body.of(replaced);
+            }
+            edits = withSteps(edits, message);
+        }
+        return new UpstreamRequest(
+                journey.call(),
+                body,
+                channel.target(),
+                channel.timeouts(),
+                dispatch.uri(),
+                channel.hostHeader(),
+                edits);
+    }
+
+    /** Adds what steps of the route have set or removed. */
+    private static HeaderEdits withSteps(HeaderEdits edits, CallMessage message) {
+        List<String> removed = message.removedHeaders();
+        if (removed.isEmpty() && !message.hasHeaders()) {
+            return edits;
+        }
+        List<String> remove = new ArrayList<>(edits.remove());
+        remove.addAll(removed);
+        List<Map.Entry<String, String>> set = new ArrayList<>();
+        message.getHeaders().forEach((name, value) -> {
+            if (!name.startsWith("Camel") && value != null) {
+                set.add(Map.entry(name, value.toString()));
+            }
+        });
+        set.addAll(edits.set());
+        return new HeaderEdits(remove, set);
+    }
+
+    /** The caller has left: nothing more is to be done, and nothing has failed. */
+    private static void stop(Exchange exchange, AsyncCallback callback) {
+        exchange.setRouteStop(true);
+        callback.done(false);
+    }
+
+    /** An attempt under way. */
+    private static final class Sent implements UpstreamListener {
+        private final Exchange exchange;
+        private final Journey journey;
+        private final AsyncCallback callback;
+        private final long startedNanos = System.nanoTime();
+        private boolean over;
+
+        Sent(Exchange exchange, Journey journey, AsyncCallback callback) {
+            this.exchange = exchange;
+            this.journey = journey;
+            this.callback = callback;
+        }
+
+        private void book(int status, Optional<FailureKind> failure) {
+            Call call = journey.call();
+            call.attempted(
+                    new Attempt(call.channel(), call.credential(), status, failure, startedNanos, System.nanoTime()));
+        }
+
+        @Override
+        public void answered(UpstreamAnswer answer) {
+            over = true;
+            book(answer.status(), Optional.empty());
+            journey.outcome(Outcomes.of(answer));
+            Message message = new AnswerMessage(exchange.getContext(), answer);
+            exchange.setMessage(message);
+            callback.done(false);
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            over = true;
+            book(0, Optional.of(failure.kind()));
+            journey.outcome(Outcomes.of(failure));
+            callback.done(false);
+        }
+
+        void cancelled() {
+            if (!over) {
+                over = true;
+                book(0, Optional.of(FailureKind.CLIENT_CLOSED_REQUEST));
+                stop(exchange, callback);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.aiproxy.telemetry;
+
+import io.aiproxy.core.Attempt;
+import io.aiproxy.core.Receipt;
+import java.util.List;
+
+/** How much of a receipt's texts goes into the access log, in chars, and how long a line may therefore become. */
+final class LineBound {
+    /** The path, without its query. */
+    static final int PATH = 2048;
+    /** The client's {@code User-Agent}. */
+    static final int USER_AGENT = 256;
+    /** The model asked for. */
+    static final int MODEL = 256;
+    /** Ids, names and words that the gateway's own configuration or code made. */
+    static final int NAME = 128;
+    /** Channel and credential of an attempt. */
+    static final int ATTEMPT_NAME = 64;
+    /** Attempts told of; the first ones. */
+    static final int ATTEMPTS = 16;
+
+    /** No line is longer, whatever a receipt holds. */
+    static final int LONGEST = LineBytes.WORST_PER_CHAR * (PATH + USER_AGENT + MODEL + 10 * NAME)
+            + ATTEMPTS * (LineBytes.WORST_PER_CHAR * (2 * ATTEMPT_NAME + NAME) + 160)
+            + 1400;
+
+    private LineBound() {}
+
+    /** Bytes that the receipt's line needs at most, in either format. */
+    static int of(Receipt receipt) {
+        int chars = clip(receipt.path(), PATH)
+                + clip(receipt.userAgent(), USER_AGENT)
+                + clip(receipt.model(), MODEL)
+                + clip(receipt.id(), NAME)
+                + clip(receipt.userId(), NAME)
+                + clip(receipt.keyName(), NAME)
+                + clip(receipt.channel(), NAME)
+                + clip(receipt.credential(), NAME)
+                + clip(receipt.operation(), NAME)
+                + clip(receipt.method(), NAME)
+                + clip(receipt.failure(), NAME)
+                + clip(receipt.client(), NAME);
+        // 1400: the fields' own names, numbers, times and ellipses; 160 the same for an attempt.
+        return 1400 + LineBytes.WORST_PER_CHAR * chars + attempts(receipt.attempts());
+    }
+
+    private static int attempts(List<Attempt> attempts) {
+        int bytes = 0;
+        for (int i = 0; i < Math.min(attempts.size(), ATTEMPTS); i++) {
+            Attempt attempt = attempts.get(i);
+            int chars = clip(attempt.channel(), ATTEMPT_NAME) + clip(attempt.credential(), ATTEMPT_NAME) + NAME;
+            bytes += 160 + LineBytes.WORST_PER_CHAR * chars;
+        }
+        return bytes;
+    }
+
+    private static int clip(String text, int max) {
+        return Math.min(text.length(), max);
+    }
+}

@@ -1,0 +1,114 @@
+package io.aiproxy.telemetry;
+
+import io.aiproxy.core.Attempt;
+import io.aiproxy.core.Ending;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Receipt;
+import io.aiproxy.core.ReceiptSink;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Books receipts into {@link Meters}. */
+final class MeterSink implements ReceiptSink {
+    /** The gateway's own time is below a millisecond when all is well. */
+    private static final Duration[] OVERHEADS = Stream.of(
+                    50, 100, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000, 1_000_000)
+            .map(micros -> Duration.ofNanos(micros * 1_000L))
+            .toArray(Duration[]::new);
+
+    private final MeterRegistrar registrar;
+    private final OperationNames names = new OperationNames();
+    private final Timer overhead;
+    private final ChannelMeters none;
+    private final ChannelMeters other;
+    private final LazyMeter<Counter> otherRefusals;
+    private final Map<String, LazyMeter<Counter>> refusals;
+
+    /** By channel id; replaced as a whole, never changed. */
+    private volatile Map<String, ChannelMeters> channels = Map.of();
+
+    MeterSink(MeterRegistry registry) {
+        this.registrar = new MeterRegistrar(registry);
+        this.overhead = registrar.histogram(Meters.GATEWAY_OVERHEAD, OVERHEADS);
+        this.none = new ChannelMeters(registrar, Meters.NONE, names);
+        this.other = new ChannelMeters(registrar, Meters.OTHER, names);
+        this.otherRefusals = refusal(Meters.OTHER);
+        this.refusals = Stream.of(FailureKind.values())
+                .map(FailureKind::code)
+                .collect(Collectors.toUnmodifiableMap(code -> code, this::refusal));
+    }
+
+    MeterRegistrar registrar() {
+        return registrar;
+    }
+
+    /** From now on these channels are tags, and the meters of those that were and are no more are gone. Any thread. */
+    synchronized void channels(Set<String> ids) {
+        Map<String, ChannelMeters> before = channels;
+        Map<String, ChannelMeters> after = new HashMap<>();
+        for (String id : ids) {
+            if (!reserved(id)) {
+                ChannelMeters known = before.get(id);
+                after.put(id, known == null ? new ChannelMeters(registrar, id, names) : known);
+            }
+        }
+        channels = Map.copyOf(after);
+        for (String id : before.keySet()) {
+            if (!after.containsKey(id)) {
+                registrar.removeAll(Meters.Tag.CHANNEL, id);
+            }
+        }
+    }
+
+    private static boolean reserved(String id) {
+        return id.equals(Meters.NONE) || id.equals(Meters.OTHER);
+    }
+
+    /** Books a receipt, if it counts. Called on event loops; never blocks. */
+    @Override
+    public void accept(Receipt receipt) {
+        if (!receipt.counted()) {
+            return;
+        }
+        channel(receipt.channel()).book(receipt);
+        if (receipt.overheadNanos() >= 0) {
+            overhead.record(receipt.overheadNanos(), TimeUnit.NANOSECONDS);
+        }
+        attempts(receipt.attempts());
+        if (receipt.ending() == Ending.REFUSED) {
+            refusals.getOrDefault(receipt.failure(), otherRefusals).meter().increment();
+        }
+    }
+
+    private ChannelMeters channel(String id) {
+        if (id.isEmpty()) {
+            return none;
+        }
+        ChannelMeters known = channels.get(id);
+        return known == null ? other : known;
+    }
+
+    private void attempts(List<Attempt> attempts) {
+        for (int i = 0; i < attempts.size(); i++) {
+            Attempt attempt = attempts.get(i);
+            ChannelMeters channel = channel(attempt.channel());
+            channel.attempted(attempt);
+            if (i + 1 < attempts.size() && !attempts.get(i + 1).channel().equals(attempt.channel())) {
+                channel.left();
+            }
+        }
+    }
+
+    private LazyMeter<Counter> refusal(String code) {
+        return new LazyMeter<>(() -> registrar.counter(Meters.REFUSALS, code));
+    }
+}

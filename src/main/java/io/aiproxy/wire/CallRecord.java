@@ -1,0 +1,103 @@
+package io.aiproxy.wire;
+
+import io.aiproxy.core.Attempt;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Caller;
+import io.aiproxy.core.Ending;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Headers;
+import io.aiproxy.core.Receipt;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the wire sees of a call while it is answered, and the receipt made of it at the end. */
+final class CallRecord {
+    private final Call call;
+    private int status;
+    private long bytes;
+    private long firstByte;
+    private long headAt;
+    private boolean cancelled;
+
+    CallRecord(Call call) {
+        this.call = call;
+    }
+
+    void status(int value) {
+        status = value;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** Body bytes handed to the socket. */
+    void bytes(long more) {
+        bytes += more;
+    }
+
+    void headLeaves() {
+        headAt = System.nanoTime();
+    }
+
+    void firstByte() {
+        if (firstByte == 0) {
+            firstByte = System.nanoTime();
+        }
+    }
+
+    void cancelled() {
+        cancelled = true;
+    }
+
+    Receipt receipt(long now) {
+        Caller caller = call.caller();
+        Headers headers = call.head().headers();
+        FailureKind failure = cancelled ? FailureKind.CLIENT_CLOSED_REQUEST : call.failure();
+        int sent = status == 0 ? FailureKind.CLIENT_CLOSED_REQUEST.status() : status;
+        List<Attempt> attempts = call.attempts();
+        return new Receipt(
+                call.id(),
+                call.startedMillis(),
+                call.counted(),
+                caller == null ? "" : caller.userId(),
+                caller == null ? "" : caller.keyName(),
+                call.channel(),
+                call.credential(),
+                call.dialect(),
+                call.operation(),
+                call.model(),
+                call.head().method(),
+                call.head().path(),
+                sent,
+                Ending.of(sent, failure),
+                failure == null ? "" : failure.code(),
+                call.bodySize(),
+                bytes,
+                now - call.startedNanos(),
+                firstByte == 0 ? -1 : firstByte - call.startedNanos(),
+                headAt == 0 ? 0 : Math.max(0, headAt - call.readyNanos() - call.channelNanos()),
+                attempts,
+                call.client(),
+                orEmpty(headers.get("user-agent")),
+                retryCount(headers.get("x-stainless-retry-count")),
+                call.configVersion());
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    /** The OpenAI and Anthropic SDKs count their own retries in this header. */
+    private static int retryCount(@Nullable String value) {
+        if (value == null || value.isEmpty() || value.length() > 3) {
+            return -1;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        return Integer.parseInt(value);
+    }
+}

@@ -1,0 +1,345 @@
+package io.aiproxy.wire;
+
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answering side of one call: writes exactly one answer to the client and, when its last byte has left or the
+ * connection has broken, the receipt.
+ *
+ * <p><b>Buffers.</b> A chunk of an upstream's answer is passed on as the very object that was read; whoever holds it
+ * last (the socket, or this class when nobody is left to read it) releases it.
+ *
+ * <p><b>What "full" means.</b> When the client's outbound buffer passes its high-water mark the upstream is paused, and
+ * resumed below the low-water mark: a slow client slows the channel and costs two water marks of memory.
+ *
+ * <p><b>How it may end.</b> (1) The last byte has left: receipt with the status. (2) The upstream breaks off before the
+ * end: last words in the caller's dialect, then the connection is broken, never ended regularly. (3) The client leaves:
+ * upstream cancelled, receipt says so. (4) The client does not read for too long: the connection is closed, then as 3.
+ *
+ * <p>Confined to the event loop of the connection; {@link #respond} and {@link #relay} may be called from any thread.
+ */
+public final class ServerCall implements AnswerSink, ChannelFutureListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCall.class);
+
+    private final ServerConnection connection;
+    private final Call call;
+    private final BodyCollector memory;
+    private final boolean http10;
+    private final CallRecord record;
+    private boolean keepAlive;
+    private boolean answered;
+    private boolean over;
+    private boolean reusable;
+    private boolean eventStream;
+    private int tail;
+    private @Nullable Source source;
+    private @Nullable PrefixTap tap;
+
+    ServerCall(ServerConnection connection, Call call, BodyCollector memory, boolean keepAlive, boolean http10) {
+        this.connection = connection;
+        this.call = call;
+        this.memory = memory;
+        this.keepAlive = keepAlive;
+        this.http10 = http10;
+        this.record = new CallRecord(call);
+    }
+
+    /** Where a streamed answer comes from. */
+    interface Source {
+        /** Whether the client can take more. */
+        void writable(boolean yes);
+
+        /** Nobody reads any more. */
+        void cancel();
+    }
+
+    /** What is known of the call. */
+    public Call call() {
+        return call;
+    }
+
+    /** The connection is closed behind the answer. */
+    void closeAfterwards() {
+        keepAlive = false;
+    }
+
+    private ChannelHandlerContext ctx() {
+        return connection.ctx();
+    }
+
+    /** Gives an answer of the gateway's own. May be called from any thread; a second answer is ignored. */
+    public void respond(Answer answer) {
+        if (ctx().executor().inEventLoop()) {
+            answerNow(answer);
+        } else {
+            ctx().executor().execute(() -> answerNow(answer));
+        }
+    }
+
+    private void answerNow(Answer answer) {
+        if (!begin()) {
+            return;
+        }
+        record.status(answer.status());
+        HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
+        if (answer.content() instanceof Answer.Whole whole) {
+            DefaultFullHttpResponse response =
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(whole.bytes()));
+            set(response.headers(), answer);
+            if (answer.status() != 204 && answer.status() != 304) {
+                response.headers().set(HttpHeaderNames.CONTENT_LENGTH, whole.bytes().length);
+            }
+            connectionHeader(response.headers());
+            record.firstByte();
+            record.bytes(whole.bytes().length);
+            reusable = keepAlive;
+            over = true;
+            Writes.send(ctx(), response, this);
+        } else if (answer.content() instanceof Answer.Streamed streamed) {
+            DefaultHttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+            set(response.headers(), answer);
+            frame(response.headers());
+            Writes.send(ctx(), response);
+            PublishedBody body = new PublishedBody(this, ctx().executor());
+            source = body;
+            streamed.publisher().subscribe(body);
+        }
+    }
+
+    private static void set(HttpHeaders headers, Answer answer) {
+        answer.headers().forEach(e -> headers.add(e.getKey(), e.getValue()));
+    }
+
+    /** Passes an upstream's answer on. May be called from any thread; a second answer is ignored and dropped. */
+    public void relay(UpstreamAnswer answer, HeaderEdits edits) {
+        if (ctx().executor().inEventLoop()) {
+            relayNow(answer, edits);
+        } else {
+            ctx().executor().execute(() -> relayNow(answer, edits));
+        }
+    }
+
+    private void relayNow(UpstreamAnswer answer, HeaderEdits edits) {
+        if (!begin()) {
+            answer.discard();
+            return;
+        }
+        call.dropBody();
+        memory.release();
+        record.status(answer.status());
+        HttpHeaders headers = answer.takeHeaders();
+        HopByHop.strip(headers);
+        for (String name : edits.remove()) {
+            headers.remove(name);
+        }
+        edits.set().forEach(e -> headers.set(e.getKey(), e.getValue()));
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        eventStream = type != null
+                && type.regionMatches(true, 0, "text/event-stream", 0, 17)
+                && !headers.contains(HttpHeaderNames.CONTENT_ENCODING);
+        frame(headers);
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.statusLine(), headers);
+        Writes.queue(ctx(), response);
+        source = answer;
+        answer.flowTo(this, ctx().channel().isWritable());
+    }
+
+    /**
+     * Shows the beginning of the answer's body to {@code reader} while it passes, before it is sent on. Must be called
+     * before {@link #relay}, on the event loop.
+     *
+     * @param max how many bytes at most
+     * @param reader called with all bytes so far whenever more have come; says whether it has seen enough
+     */
+    public void tapPrefix(int max, Predicate<byte[]> reader) {
+        tap = new PrefixTap(max, reader);
+    }
+
+    private void tap(HttpContent content) {
+        PrefixTap reader = tap;
+        if (reader != null && reader.read(content.content())) {
+            tap = null;
+        }
+    }
+
+    /** Whether the answer may begin: it is the first one, and somebody is there to read it. */
+    private boolean begin() {
+        if (answered) {
+            LOG.debug("Call {} was answered already; the second answer is dropped", call.id());
+            return false;
+        }
+        answered = true;
+        if (over) {
+            return false;
+        }
+        record.headLeaves();
+        connection.encoder().answersHead(call.head().method().equals("HEAD"));
+        if (connection.listener().draining()) {
+            keepAlive = false;
+        }
+        return true;
+    }
+
+    /** Decides how the client will know where the body ends. */
+    private void frame(HttpHeaders headers) {
+        boolean length = headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        reusable = keepAlive;
+        if (!length && mayHaveBody()) {
+            if (http10) {
+                keepAlive = false;
+                reusable = false;
+            } else {
+                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+        }
+        connectionHeader(headers);
+    }
+
+    private boolean mayHaveBody() {
+        int status = record.status();
+        return status != 204 && status != 304 && status >= 200;
+    }
+
+    private void connectionHeader(HttpHeaders headers) {
+        if (!keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (http10) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    @Override
+    public void content(HttpContent content) {
+        if (over) {
+            content.release();
+            return;
+        }
+        int n = content.content().readableBytes();
+        if (n > 0) {
+            record.firstByte();
+            record.bytes(n);
+            if (eventStream) {
+                remember(content, n);
+            }
+            tap(content);
+        }
+        Writes.queue(ctx(), content);
+    }
+
+    private void remember(HttpContent content, int n) {
+        int end = content.content().writerIndex();
+        for (int i = Math.max(end - n, end - 4); i < end; i++) {
+            tail = (tail << 8) | (content.content().getByte(i) & 0xff);
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (!over) {
+            ctx().flush();
+        }
+    }
+
+    @Override
+    public void end(LastHttpContent last) {
+        if (over) {
+            last.release();
+            return;
+        }
+        int n = last.content().readableBytes();
+        if (n > 0) {
+            record.firstByte();
+            record.bytes(n);
+            tap(last);
+        }
+        over = true;
+        source = null;
+        Writes.send(ctx(), last, this);
+    }
+
+    @Override
+    public void broken(Failure failure) {
+        if (over) {
+            return;
+        }
+        over = true;
+        source = null;
+        call.failure(failure.kind());
+        byte[] words = eventStream && !http10
+                ? connection.listener().handler().lastWords(call, failure, tailBytes())
+                : new byte[0];
+        reusable = false;
+        if (http10) {
+            // Without chunks a closed connection is a regular end: only a reset says that something is missing.
+            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        Writes.send(ctx(), new DefaultHttpContent(Unpooled.wrappedBuffer(words)), this);
+    }
+
+    private byte[] tailBytes() {
+        return new byte[] {(byte) (tail >> 24), (byte) (tail >> 16), (byte) (tail >> 8), (byte) tail};
+    }
+
+    /** The last write of this call has left, or has failed. */
+    @Override
+    public void operationComplete(ChannelFuture written) {
+        if (!written.isSuccess()) {
+            // The connection is broken: channelInactive follows and finds a call that nobody has settled yet.
+            Writes.close(ctx());
+            return;
+        }
+        memory.release();
+        settle();
+        connection.finished(reusable);
+    }
+
+    private void settle() {
+        connection
+                .listener()
+                .sink()
+                .accept(record.receipt(connection.listener().ticker().nanos()));
+    }
+
+    void writabilityChanged(boolean writable) {
+        Source from = source;
+        if (from != null) {
+            from.writable(writable);
+        }
+    }
+
+    /** The client has left before its answer was complete. */
+    void clientGone() {
+        over = true;
+        memory.release();
+        record.cancelled();
+        Source from = source;
+        source = null;
+        if (from != null) {
+            from.cancel();
+        }
+        call.hangUp();
+        settle();
+    }
+}

@@ -1,0 +1,203 @@
+package io.aiproxy.wire;
+
+import io.aiproxy.core.Failure;
+import io.aiproxy.core.Headers;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel's answer: its head, and its body, which does not flow before somebody says where to.
+ *
+ * <p>Whoever receives it must either let it flow ({@link ServerCall#relay}) or {@link #discard} it. Confined to the
+ * call's event loop.
+ */
+public final class UpstreamAnswer implements ServerCall.Source {
+    /** An unwanted answer up to this size is read to its end, to keep the connection; a longer one costs the connection. */
+    private static final long DRAIN_LIMIT = 64 * 1024;
+
+    /** What happens to the body. */
+    private enum State {
+        HELD,
+        FLOWING,
+        DISCARDED
+    }
+
+    private final UpstreamHandler handler;
+    private final HttpResponseStatus status;
+    private final HttpHeaders headers;
+    private final long length;
+    private final ArrayDeque<HttpContent> held = new ArrayDeque<>(2);
+    private State state = State.HELD;
+    private @Nullable AnswerSink sink;
+    private @Nullable Failure broken;
+    private @Nullable Consumer<byte[]> peeker;
+    private int peekWanted;
+    private int heldBytes;
+    private long discarded;
+    private boolean complete;
+
+    UpstreamAnswer(UpstreamHandler handler, HttpResponse response) {
+        this.handler = handler;
+        this.status = response.status();
+        this.headers = response.headers();
+        this.length = HttpUtil.getContentLength(response, -1L);
+    }
+
+    /** HTTP status. */
+    public int status() {
+        return status.code();
+    }
+
+    /** The header fields; valid until the answer flows. */
+    public Headers headers() {
+        return new NettyHeaders(headers);
+    }
+
+    HttpResponseStatus statusLine() {
+        return status;
+    }
+
+    /** The fields themselves, to be changed and sent on. */
+    HttpHeaders takeHeaders() {
+        return headers;
+    }
+
+    boolean flowing() {
+        return state == State.FLOWING;
+    }
+
+    /**
+     * Calls back, once, with the first bytes of the body: when {@code max} bytes are there or the body has ended. They
+     * remain part of the body.
+     */
+    public void peek(int max, Consumer<byte[]> callback) {
+        peekWanted = max;
+        peeker = callback;
+        if (!answerPeek()) {
+            handler.reading(true);
+        }
+    }
+
+    private boolean answerPeek() {
+        Consumer<byte[]> callback = peeker;
+        if (callback == null) {
+            return true;
+        }
+        if (heldBytes < peekWanted && !complete && broken == null) {
+            return false;
+        }
+        peeker = null;
+        handler.reading(false);
+        byte[] bytes = new byte[Math.min(heldBytes, peekWanted)];
+        int at = 0;
+        for (HttpContent content : held) {
+            int n = Math.min(content.content().readableBytes(), bytes.length - at);
+            content.content().getBytes(content.content().readerIndex(), bytes, at, n);
+            at += n;
+        }
+        callback.accept(bytes);
+        return true;
+    }
+
+    /** Lets the body flow. */
+    void flowTo(AnswerSink to, boolean writable) {
+        state = State.FLOWING;
+        sink = to;
+        HttpContent content = held.poll();
+        while (content != null) {
+            deliver(to, content);
+            content = held.poll();
+        }
+        Failure failure = broken;
+        if (failure != null) {
+            to.broken(failure);
+        } else if (!complete) {
+            to.flush();
+            handler.reading(writable);
+        }
+    }
+
+    /** The body is not wanted. */
+    public void discard() {
+        if (state == State.DISCARDED) {
+            return;
+        }
+        state = State.DISCARDED;
+        held.forEach(HttpContent::release);
+        held.clear();
+        if (complete || broken != null) {
+            return;
+        }
+        if (length < 0 || length > DRAIN_LIMIT) {
+            handler.abandon();
+        } else {
+            handler.reading(true);
+        }
+    }
+
+    @Override
+    public void writable(boolean yes) {
+        handler.reading(yes);
+    }
+
+    @Override
+    public void cancel() {
+        state = State.DISCARDED;
+        if (!complete) {
+            handler.abandon();
+        }
+    }
+
+    /** More of the body, from the handler. */
+    void offer(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        complete |= last;
+        AnswerSink to = sink;
+        if (state == State.FLOWING && to != null) {
+            deliver(to, content);
+        } else if (state == State.HELD) {
+            heldBytes += content.content().readableBytes();
+            held.add(content);
+            answerPeek();
+        } else {
+            discarded += content.content().readableBytes();
+            content.release();
+            if (discarded > DRAIN_LIMIT && !last) {
+                handler.abandon();
+            }
+        }
+    }
+
+    private static void deliver(AnswerSink to, HttpContent content) {
+        if (content instanceof LastHttpContent last) {
+            to.end(last);
+        } else {
+            to.content(content);
+        }
+    }
+
+    void readComplete() {
+        AnswerSink to = sink;
+        if (state == State.FLOWING && to != null && !complete) {
+            to.flush();
+        }
+    }
+
+    /** The body will not be complete. */
+    void brokenOff(Failure failure) {
+        broken = failure;
+        AnswerSink to = sink;
+        if (state == State.FLOWING && to != null) {
+            to.broken(failure);
+        } else {
+            answerPeek();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.aiproxy.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.aiproxy.config.AuthConfig;
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.Status;
+import io.aiproxy.config.SystemConfig;
+import io.aiproxy.core.Caller;
+import io.aiproxy.core.Dialect;
+import io.aiproxy.core.FailureException;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Origin;
+import io.aiproxy.core.Secret;
+import io.aiproxy.core.Target;
+import io.aiproxy.core.Timeouts;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeySubstitutionTest {
+    private static final Caller ZHANGSAN = new Caller("zhangsan", "Zhang San", "laptop");
+    private static final Caller LISI = new Caller("lisi", "Li Si", "laptop");
+
+    static List<Arguments> places() {
+        return List.of(
+                Arguments.of(AuthConfig.BEARER, AuthConfig.Place.HEADER, "authorization", "Bearer fake-one"),
+                Arguments.of(AuthConfig.X_API_KEY, AuthConfig.Place.HEADER, "x-api-key", "fake-one"),
+                Arguments.of(AuthConfig.API_KEY, AuthConfig.Place.HEADER, "api-key", "fake-one"),
+                Arguments.of(AuthConfig.X_GOOG_API_KEY, AuthConfig.Place.HEADER, "x-goog-api-key", "fake-one"),
+                Arguments.of(AuthConfig.QUERY_KEY, AuthConfig.Place.QUERY, "key", "fake-one"),
+                Arguments.of(
+                        new AuthConfig(AuthConfig.Place.HEADER, "X-Token", "Token "),
+                        AuthConfig.Place.HEADER,
+                        "x-token",
+                        "Token fake-one"),
+                Arguments.of(AuthConfig.NOTHING, AuthConfig.Place.NONE, "", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void putsTheCredentialWhereTheChannelWantsIt(AuthConfig auth, AuthConfig.Place place, String name, String value) {
+        ChannelConfig channel = channel(auth, "fake-one");
+        Substitute substitute = KeySubstitution.of(snapshot(channel))
+                .substitute(ZHANGSAN, channel, channel.credentials().get(0));
+        assertThat(substitute).isEqualTo(new Substitute(place, name, value));
+    }
+
+    @Test
+    void isPreparedOncePerUserChannelAndCredential() {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "fake-one", "fake-two");
+        KeySubstitution substitution = KeySubstitution.of(snapshot(channel));
+        CredentialConfig first = channel.credentials().get(0);
+        CredentialConfig second = channel.credentials().get(1);
+
+        Substitute once = substitution.substitute(ZHANGSAN, channel, first);
+        assertThat(substitution.substitute(ZHANGSAN, channel, first)).isSameAs(once);
+        assertThat(substitution.cached()).isEqualTo(1);
+        assertThat(substitution.substitute(LISI, channel, first)).isEqualTo(once);
+        assertThat(substitution.substitute(ZHANGSAN, channel, second).value()).isEqualTo("Bearer fake-two");
+        assertThat(substitution.cached()).isEqualTo(3);
+    }
+
+    @Test
+    void aNewSnapshotNeverServesAnOldCredential() {
+        ChannelConfig before = channel(AuthConfig.BEARER, "fake-old");
+        ChannelConfig after = channel(AuthConfig.X_API_KEY, "fake-new");
+        CredentialConfig old = before.credentials().get(0);
+        CredentialConfig fresh = after.credentials().get(0);
+        KeySubstitution substitution = KeySubstitution.of(snapshot(after));
+
+        // A call that began before the change finishes with what it began with, and leaves nothing behind.
+        assertThat(substitution.substitute(ZHANGSAN, before, old).value()).isEqualTo("Bearer fake-old");
+        assertThat(substitution.cached()).isZero();
+        assertThat(substitution.substitute(ZHANGSAN, after, fresh).value()).isEqualTo("fake-new");
+        assertThat(substitution.substitute(ZHANGSAN, before, old).value()).isEqualTo("Bearer fake-old");
+        assertThat(substitution.substitute(ZHANGSAN, after, fresh).value()).isEqualTo("fake-new");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "fake\r\nX-Injected: 1", "fake\n", "fäke", "fake\u007f"})
+    void aCredentialThatCannotBeSentIsNamedAndNotShown(String secret) {
+        ChannelConfig channel = channel(AuthConfig.BEARER, secret);
+        KeySubstitution substitution = KeySubstitution.of(snapshot(channel));
+        FailureException thrown = catchThrowableOfType(
+                FailureException.class,
+                () -> substitution.substitute(
+                        ZHANGSAN, channel, channel.credentials().get(0)));
+        assertThat(thrown.failure().kind()).isEqualTo(FailureKind.CHANNEL_MISCONFIGURED);
+        assertThat(thrown.failure().message())
+                .contains("\"bailian\"", "\"credential-1\"", "api_key")
+                .doesNotContain("fake", "fäke");
+    }
+
+    @Test
+    void theCacheIsBounded() {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "fake-one");
+        KeySubstitution substitution = KeySubstitution.of(snapshot(channel));
+        for (int i = 0; i < 12_000; i++) {
+            Caller caller = new Caller("user-" + i, "", "");
+            substitution.substitute(caller, channel, channel.credentials().get(0));
+        }
+        assertThat(substitution.cached()).isBetween(1L, 10_000L);
+    }
+
+    private static ChannelConfig channel(AuthConfig auth, String... secrets) {
+        List<CredentialConfig> credentials = IntStream.range(0, secrets.length)
+                .mapToObj(i -> new CredentialConfig("credential-" + (i + 1), Secret.of(secrets[i])))
+                .toList();
+        return new ChannelConfig(
+                "bailian",
+                "Bailian",
+                URI.create("https://upstream.example"),
+                Optional.empty(),
+                credentials,
+                auth,
+                Dialect.OPENAI,
+                Status.ACTIVE,
+                100,
+                List.of(),
+                Map.of(),
+                Map.of(),
+                new ChannelConfig.HeaderRules(Map.of(), List.of()),
+                ChannelConfig.Forwarding.KEEP,
+                Timeouts.DEFAULT,
+                new ChannelConfig.RetryConfig(1, Duration.ofMillis(200)),
+                new Target(
+                        new Origin(true, "upstream.example", 443),
+                        new Target.Tls(true, Optional.empty(), "upstream.example"),
+                        Optional.empty(),
+                        false),
+                "upstream.example",
+                true,
+                Map.of());
+    }
+
+    private static Snapshot snapshot(ChannelConfig channel) {
+        SystemConfig system = new SystemConfig(
+                "info",
+                List.of(),
+                0,
+                new SystemConfig.Limits(1, 1, 1),
+                new SystemConfig.Retry(4, Duration.ofSeconds(60), Duration.ofSeconds(5)),
+                new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
+                new SystemConfig.Affinity(10, Duration.ofDays(1)),
+                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        return new Snapshot(1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), system, false, List.of());
+    }
+}
