@@ -112,8 +112,8 @@ public final class Gateway implements AutoCloseable {
             return thread;
         });
         closing.add(readers::shutdownNow);
-        Affinity affinity =
-                closing(new Affinity(configuration.snapshot().system().affinity(), settings.dataDir(), Ticker.SYSTEM));
+        Affinity affinity = closing(Affinity.open(
+                settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
         edge.stages(affinity, readers);
         OpsPages.View view = new OpsPages.View(
                 Version.current(),

@@ -38,7 +38,9 @@ import java.util.Optional;
  * @param pathRewrite exact paths replaced, e.g. {@code {/chat/completions: /compatible-mode/v1/chat/completions}}. Not
  *     needed for clients that send the provider's full paths: those always pass untouched. Default: none
  * @param headers headers added to or removed from requests to the channel. Default: none
- * @param forwarding what the channel learns about the caller's address. Default: keep
+ * @param forwarding what the channel learns about the caller's address. {@code keep} (default): what the caller sent;
+ *     {@code add}: {@code X-Forwarded-For}, {@code X-Forwarded-Proto}, {@code X-Forwarded-Host} and {@code X-Real-IP} are
+ *     set; {@code remove}: all headers of that kind, {@code Via}, {@code Referer} and {@code User-Agent} are removed
  * @param timeouts patience: {@code {connect: 5s, head: 120s, first_byte: 120s, idle: 120s, total: 30m}}, which are the
  *     defaults. {@code timeout: 30} is the old short form of {@code {head: 30s, idle: 30s}}. 0: no limit, with which a
  *     dead provider holds its callers for ever
@@ -50,7 +52,8 @@ import java.util.Optional;
  *     default: the environment's {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} in either case, localhost
  *     always direct. {@code http2: auto} (default) or {@code off}. The old {@code ssl} is accepted as long as it agrees
  *     with the scheme of {@code base_url}
- * @param hostHeader key {@code host}: value of {@code Host} (and SNI). Default: from {@code base_url}
+ * @param hostHeader value of {@code Host} (and SNI). Default: from {@code base_url}.
+ *     In YAML {@code host}
  * @param supportsWebsocket whether WebSocket handshakes may go here. Default: true
  * @param websocketEndpoints exact paths replaced for WebSocket handshakes. Default: none
  */

@@ -62,7 +62,7 @@ public final class DemoConfig {
                 ChannelConfig.Forwarding.KEEP,
                 Timeouts.DEFAULT,
                 new ChannelConfig.RetryConfig(1, Duration.ofMillis(200)),
-                new Target(origin, tls, Optional.empty(), false),
+                new Target(origin, tls, Optional.empty(), true),
                 origin.authority(),
                 true,
                 Map.of());

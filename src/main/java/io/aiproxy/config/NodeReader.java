@@ -204,15 +204,15 @@ final class NodeReader {
         fields.forEach((name, entry) -> {
             if (!known.contains(name) && !refused.contains(name)) {
                 String raw = entry.key().getValue();
-                String near = Words.didYouMean(raw, known);
-                at.source()
-                        .problem(
-                                entry.key(),
-                                at.field(),
-                                "unknown key " + Words.keyName(raw)
-                                        + (near.isEmpty() ? "; allowed: " + String.join(", ", known) : near));
+                at.source().problem(entry.key(), at.field(), "unknown key " + Words.keyName(raw) + hint(raw));
             }
         });
+    }
+
+    private String hint(String unknown) {
+        String near = Words.didYouMean(unknown, known);
+        boolean explained = !near.isEmpty() || unknown.indexOf(':') >= 0;
+        return explained ? near : "; allowed: " + String.join(", ", known);
     }
 
     private <T> Optional<T> parsed(String key, Function<String, Optional<T>> parser, String hint) {

@@ -2,8 +2,11 @@ package io.aiproxy.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
@@ -15,7 +18,9 @@ final class Problems {
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private final Set<String> secrets = new LinkedHashSet<>();
+    /** Secrets by their beginnings, so that thousands of problems can be searched for thousands of secrets. */
+    private final Map<String, Set<String>> secrets = new HashMap<>();
+
     private final Set<Path> files = new LinkedHashSet<>();
 
     void add(Path file, @Nullable Mark mark, String field, String message) {
@@ -36,7 +41,8 @@ final class Problems {
     /** From now on, and for everything gathered already, {@code value} is {@code ***}. */
     void hide(String value) {
         if (value.length() >= LEAST_SECRET) {
-            secrets.add(value);
+            secrets.computeIfAbsent(value.substring(0, LEAST_SECRET), beginning -> new HashSet<>())
+                    .add(value);
         }
     }
 
@@ -74,10 +80,29 @@ final class Problems {
     }
 
     private String withoutSecrets(String text) {
-        String clean = text;
-        for (String secret : secrets) {
-            clean = clean.replace(secret, "***");
+        StringBuilder clean = new StringBuilder(text.length());
+        int at = 0;
+        while (at < text.length()) {
+            int length = secretAt(text, at);
+            if (length > 0) {
+                clean.append("***");
+                at += length;
+            } else {
+                clean.append(text.charAt(at++));
+            }
         }
-        return clean;
+        return clean.toString();
+    }
+
+    /** Length of the longest secret that stands there; 0 for none. */
+    private int secretAt(String text, int at) {
+        if (at + LEAST_SECRET > text.length()) {
+            return 0;
+        }
+        return secrets.getOrDefault(text.substring(at, at + LEAST_SECRET), Set.of()).stream()
+                .filter(secret -> text.startsWith(secret, at))
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
     }
 }

@@ -25,6 +25,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 record Value(Source source, Node node, String field, String shape) {
     private static final int DEEPEST_MERGE = 10;
+    private static final String NO_TAGS = "has a YAML tag, which means nothing here; quote a value that begins with !";
     private static final Set<Tag> TAGS =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MAP, Tag.SEQ, Tag.MERGE);
 
@@ -50,7 +51,11 @@ record Value(Source source, Node node, String field, String shape) {
 
     /** The text of a scalar. */
     Optional<Text> text() {
-        if (!(node instanceof ScalarNode scalar) || isNull() || !plainTag()) {
+        if (!plainTag()) {
+            problem(NO_TAGS);
+            return Optional.empty();
+        }
+        if (!(node instanceof ScalarNode scalar) || isNull()) {
             problem(isNull() ? "is empty" : "must be a single value");
             return Optional.empty();
         }
@@ -100,7 +105,10 @@ record Value(Source source, Node node, String field, String shape) {
         if (node instanceof MappingNode mapping && plainTag()) {
             return Optional.of(mapping);
         }
-        problem(isNull() ? "is empty; a mapping (key: value) is needed" : "must be a mapping (key: value)");
+        problem(
+                !plainTag()
+                        ? NO_TAGS
+                        : isNull() ? "is empty; a mapping (key: value) is needed" : "must be a mapping (key: value)");
         return Optional.empty();
     }
 

@@ -3,9 +3,10 @@ package io.aiproxy.dialects;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** Writes a failure as JSON in each dialect's shape. The stable code stands in every one of them. */
 final class ErrorBodies {
@@ -109,13 +110,14 @@ final class ErrorBodies {
         json.writeEndObject();
     }
 
+    /** By way of characters: half a surrogate pair, quoted from a request, becomes a question mark and no error. */
     private static byte[] write(Writing writing) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        StringWriter out = new StringWriter(256);
         try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
             writing.to(json);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible); // writing to memory
         }
-        return out.toByteArray();
+        return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -35,12 +35,8 @@ public final class ModelRename {
     }
 
     private static byte[] quoted(String text) {
-        byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(text);
-        byte[] out = new byte[inner.length + 2];
-        out[0] = '"';
-        System.arraycopy(inner, 0, out, 1, inner.length);
-        out[out.length - 1] = '"';
-        return out;
+        String inner = new String(JsonStringEncoder.getInstance().quoteAsString(text));
+        return ('"' + inner + '"').getBytes(StandardCharsets.UTF_8);
     }
 
     private static List<Range> jsonRanges(Body body) {

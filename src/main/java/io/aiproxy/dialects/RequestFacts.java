@@ -10,7 +10,8 @@ import java.util.Locale;
  * What the gateway has to know about a request beyond its head.
  *
  * @param model the model asked for, decoded; empty when the request names none, contradicts itself (the field twice with
- *     different values) or cannot be read. A rule about models should refuse an empty one where the operation needs one
+ *     different values), cannot be read or is longer than {@link #LONGEST_MODEL}. A rule about models should refuse an
+ *     empty one where the operation needs one
  * @param stream whether the caller asked for the answer as a stream of events
  * @param ids ids of things that may have been created at one channel earlier (files, batches, responses, tasks …), in
  *     order of appearance, without doubles; Google's as {@code collection/id}
@@ -18,6 +19,9 @@ import java.util.Locale;
 public record RequestFacts(String model, boolean stream, List<String> ids) {
     /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
     public static final long CHEAP_BYTES = 256 * 1024;
+
+    /** In characters. No model's name is longer, and what is shall get into no log and no metric. */
+    public static final int LONGEST_MODEL = 512;
 
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
 
@@ -36,7 +40,9 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
         IdList ids = new IdList();
         PathIds.read(path, head.target(), spoken.dialect(), ids);
         told.ids.forEach(ids::add);
-        return new RequestFacts(model(path, told, spoken), told.stream || streamed(head, spoken), ids.list());
+        String model = model(path, told, spoken);
+        return new RequestFacts(
+                model.length() > LONGEST_MODEL ? "" : model, told.stream || streamed(head, spoken), ids.list());
     }
 
     private static String model(SpokenPath path, RequestFacts told, Spoken spoken) {

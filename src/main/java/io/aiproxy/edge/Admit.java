@@ -3,8 +3,10 @@ package io.aiproxy.edge;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.RequestHead;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.dialects.Spoken;
+import java.util.Locale;
 import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -25,7 +27,7 @@ final class Admit extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Journey journey = ExchangeKeys.journey(exchange);
         Call call = journey.call();
-        if ("websocket".equalsIgnoreCase(call.head().headers().get("upgrade"))) {
+        if (isWebSocket(call.head())) {
             exchange.setException(Failure.of(
                             FailureKind.WEBSOCKET_NOT_SUPPORTED,
                             "this gateway does not serve WebSocket handshakes; use the HTTP form of this API")
@@ -52,5 +54,15 @@ final class Admit extends AsyncProcessorSupport {
     private static void admit(Journey journey, RequestFacts facts) {
         journey.facts(facts);
         journey.call().model(facts.model());
+    }
+
+    /** RFC 6455, 4.1: a GET that says so in both headers. Anything less (Java's h2c offer, say) is an ordinary request. */
+    private static boolean isWebSocket(RequestHead head) {
+        if (!"websocket".equalsIgnoreCase(head.headers().get("upgrade"))
+                || !head.method().equals("GET")) {
+            return false;
+        }
+        String connection = head.headers().get("connection");
+        return connection != null && connection.toLowerCase(Locale.ROOT).contains("upgrade");
     }
 }

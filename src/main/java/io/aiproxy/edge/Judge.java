@@ -32,7 +32,7 @@ final class Judge extends AsyncProcessorSupport {
             if (failure == null) {
                 throw new IllegalStateException("an attempt without an outcome");
             }
-            return decide(exchange, journey, Outcome.failed(failure), callback);
+            return judged(exchange, journey, Outcome.failed(failure), callback);
         }
         FailoverPlan plan = journey.routing().plan();
         if (plan.wantsBodyPrefix(answer.status(), plan.current().channel().dialect())) {
@@ -47,7 +47,11 @@ final class Judge extends AsyncProcessorSupport {
                     }));
             return false;
         }
-        if (!decide(exchange, journey, response(journey, answer, new byte[0]), callback)) {
+        return judged(exchange, journey, response(journey, answer, new byte[0]), callback);
+    }
+
+    private static boolean judged(Exchange exchange, Journey journey, Outcome outcome, AsyncCallback callback) {
+        if (!decide(exchange, journey, outcome, callback)) {
             return false;
         }
         callback.done(true);

@@ -90,4 +90,11 @@ final class RouteSet {
     void stop() {
         context.stop();
     }
+
+    /** Stops without waiting for exchanges: the connections that they belong to are closed. Blocks shortly. */
+    void stopNow() {
+        context.getShutdownStrategy().setTimeout(1);
+        context.getShutdownStrategy().setShutdownNowOnTimeout(true);
+        context.stop();
+    }
 }

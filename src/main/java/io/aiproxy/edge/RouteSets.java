@@ -103,7 +103,7 @@ public final class RouteSets implements AutoCloseable {
         RouteSet set = current;
         current = null;
         if (set != null) {
-            set.stop();
+            set.stopNow();
         }
         stopping.shutdownNow();
     }

@@ -141,7 +141,6 @@ public final class AccessLog implements ReceiptSink, AutoCloseable {
 
     private void drop() {
         dropped.increment();
-        writer.wake();
         long now = ticker.nanos();
         long last = lastWarning.get();
         if (now - last >= WARN_EVERY_NANOS

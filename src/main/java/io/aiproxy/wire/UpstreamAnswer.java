@@ -94,7 +94,9 @@ public final class UpstreamAnswer implements ServerCall.Source {
             return false;
         }
         peeker = null;
-        handler.reading(false);
+        if (!complete && broken == null) {
+            handler.reading(false); // a complete answer's connection may serve somebody else by now
+        }
         byte[] bytes = new byte[Math.min(heldBytes, peekWanted)];
         int at = 0;
         for (HttpContent content : held) {

@@ -77,7 +77,8 @@ class FailureRendererTest {
     void everyKindInEveryDialectIsJsonWithTheStableCodeAndAStatusThatNoClientReplays(FailureKind kind)
             throws IOException {
         for (Dialect dialect : Dialect.values()) {
-            Rendered rendered = FailureRenderer.render(dialect, Failure.of(kind, "line\n\"quote\" \\ 密钥 \u0007"), "r");
+            Rendered rendered =
+                    FailureRenderer.render(dialect, Failure.of(kind, "line\n\"quote\" \\ 密钥 \u0007 \ud800"), "r");
             assertThat(new ObjectMapper().readTree(rendered.body()).toString()).contains("\"" + kind.code() + "\"");
             assertThat(rendered.headers()).contains(Map.entry("x-aiproxy-error-code", kind.code()));
             assertThat(rendered.status()).isBetween(400, 599).isNotIn(408, 409);

@@ -107,6 +107,13 @@ class RequestFactsTest {
     }
 
     @Test
+    void lengthOfAModelIsBounded() {
+        String longest = "m".repeat(RequestFacts.LONGEST_MODEL);
+        assertThat(chat("{\"model\":\"" + longest + "\"}").model()).isEqualTo(longest);
+        assertThat(chat("{\"model\":\"" + longest + "m\"}").model()).isEmpty();
+    }
+
+    @Test
     void numberOfIdsIsBounded() {
         StringBuilder body = new StringBuilder("{\"input\":[");
         for (int i = 0; i < 5000; i++) {

@@ -147,6 +147,23 @@ class SdkErrorTest {
         }
     }
 
+    /** Half an event cannot be taken back; it must at least not pass for a complete answer. */
+    @Test
+    void openAiChatStreamBreaksInsideOfAnEvent() throws Exception {
+        for (String half : List.of("data: {\"id\":\"c\",\"choi", "data: ", "dat", "data: {\"a\":1}\r")) {
+            breakOff(Dialect.OPENAI, "chat", half);
+            assertThatThrownBy(() -> {
+                        try (StreamResponse<ChatCompletionChunk> stream =
+                                openAi().chat().completions().createStreaming(chat())) {
+                            stream.stream().forEach(chunk -> {});
+                        }
+                    })
+                    .as(half)
+                    .isInstanceOf(RuntimeException.class); // at an event without data it is the SDK's own null pointer
+            server.close();
+        }
+    }
+
     @Test
     void openAiResponsesStreamBreaks() throws Exception {
         breakOff(

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.config.SystemConfig.AccessLogConfig;
+import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way of a line from an event loop into a file. */
@@ -34,6 +38,11 @@ class AccessLogTest {
 
     private AccessLog open(AccessLogConfig config) {
         return new AccessLog(config, dir, clock);
+    }
+
+    /** Files may be moved away while the test looks at them. */
+    private static ConditionFactory eventually() {
+        return await().ignoreExceptions();
     }
 
     private static List<String> ids(Path file) throws IOException {
@@ -55,7 +64,7 @@ class AccessLogTest {
     }
 
     private void awaitLines(Path file, int count) {
-        await().untilAsserted(() -> assertThat(file).exists().satisfies(f -> assertThat(Files.readAllLines(f))
+        eventually().untilAsserted(() -> assertThat(file).exists().satisfies(f -> assertThat(Files.readAllLines(f))
                 .hasSize(count)));
     }
 
@@ -140,8 +149,8 @@ class AccessLogTest {
             for (int i = 0; i < 12; i++) {
                 log.accept(with().id("r" + i).build());
                 int written = i + 1;
-                await().pollInterval(Duration.ofMillis(5))
-                        .untilAsserted(() -> assertThat(lines()).isEqualTo(written));
+                eventually().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertThat(lines())
+                        .isEqualTo(written));
             }
         }
         // One second of the clock for all of them: numbered.
@@ -171,7 +180,7 @@ class AccessLogTest {
 
             clock.advance(Duration.ofHours(25));
             Path first = dir.resolve("access-2026-11-22T02-30-00.log");
-            await().untilAsserted(() -> assertThat(first).exists());
+            eventually().untilAsserted(() -> assertThat(first).exists());
             assertThat(ids(first)).containsExactly("first");
 
             clock.advance(Duration.ofHours(47));
@@ -180,7 +189,7 @@ class AccessLogTest {
             assertThat(first).exists();
 
             clock.advance(Duration.ofHours(2));
-            await().untilAsserted(() -> assertThat(first).doesNotExist());
+            eventually().untilAsserted(() -> assertThat(first).doesNotExist());
         }
         assertThat(names()).containsExactly("access-notes.log", "access.log");
     }
@@ -192,7 +201,7 @@ class AccessLogTest {
         }
         AccessLogConfig config = new AccessLogConfig(JSON, "access.log", 1 << 20, Duration.ofDays(7), 3500);
         try (AccessLog log = open(config)) {
-            await().untilAsserted(() -> assertThat(names())
+            eventually().untilAsserted(() -> assertThat(names())
                     .containsExactly(
                             "access-2026-11-20T03-00-00.log",
                             "access-2026-11-20T04-00-00.log",
@@ -308,9 +317,8 @@ class AccessLogTest {
         AccessLog log = open(accessLog(JSON, "access.log"));
         log.accept(with().id("a").build());
         // Long enough to be measured, broken when it is written.
-        log.accept(with().id("b")
-                .attempts(new io.aiproxy.core.Attempt("c", "d", 200, null, 0, 0))
-                .build());
+        log.accept(
+                with().id("b").attempts(new Attempt("c", "d", 200, null, 0, 0)).build());
         log.accept(with().id("c").build());
         log.close();
         assertThat(ids(dir.resolve("access.log"))).containsExactly("a", "c");
@@ -319,16 +327,36 @@ class AccessLogTest {
 
     @Test
     void standardOutputWorksToo() throws Exception {
-        Process child = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ToStdout.class.getName())
+        String out = child(java(ToStdout.class, ""));
+        assertThat(out.lines().filter(line -> line.startsWith("{\"time\":"))).hasSize(3);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatIsFullInTheMiddleOfALineLeavesNoHalfLine() throws Exception {
+        // 128 blocks of 512 bytes: a write beyond that is cut short, as on a full disk.
+        String out = child("ulimit -f 128; exec " + java(ToFullDisk.class, dir.toString()));
+        int dropped = Integer.parseInt(out.strip());
+        List<String> written = ids(dir.resolve("access.log"));
+
+        assertThat(written).hasSizeGreaterThanOrEqualTo(50).hasSizeLessThan(ToFullDisk.LINES);
+        assertThat(written.size() + dropped).isEqualTo(ToFullDisk.LINES);
+        assertThat(Files.readString(dir.resolve("access.log"))).endsWith("}\n");
+    }
+
+    private static String java(Class<?> main, String argument) {
+        String java = ProcessHandle.current().info().command().orElse("java");
+        String path = System.getProperty("java.class.path");
+        return "'%s' -XX:-UsePerfData -cp '%s' '%s' '%s'".formatted(java, path, main.getName(), argument);
+    }
+
+    private static String child(String command) throws Exception {
+        Process child = new ProcessBuilder("sh", "-c", command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String out = new String(child.getInputStream().readAllBytes(), UTF_8);
         assertThat(child.waitFor()).isZero();
-        assertThat(out.lines().filter(line -> line.startsWith("{\"time\":"))).hasSize(3);
+        return out;
     }
 
     /** Logs three lines to standard output. */
@@ -339,6 +367,26 @@ class AccessLogTest {
                     log.accept(Samples.receipt());
                 }
             }
+        }
+    }
+
+    /** Logs more than may be written, then says how many lines were dropped. */
+    static final class ToFullDisk {
+        static final int LINES = 450;
+
+        public static void main(String[] args) throws Exception {
+            LogLevel.apply("error");
+            Path file = Path.of(args[0], "access.log");
+            AccessLog log = new AccessLog(accessLog(JSON, file.toString()), Path.of("."), Ticker.SYSTEM);
+            for (int i = 0; i < LINES; i++) {
+                if (i == 50) {
+                    await().ignoreExceptions()
+                            .until(() -> Files.readAllLines(file).size() == 50);
+                }
+                log.accept(Samples.receipt());
+            }
+            log.close();
+            System.out.println(log.dropped());
         }
     }
 }

@@ -25,7 +25,8 @@ final class Parts {
 
     static byte[] bytes(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            // not writeValueAsBytes: it throws for half a surrogate pair, which a quoted message may hold
+            return MAPPER.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("maps, lists and numbers can always be written", impossible);
         }

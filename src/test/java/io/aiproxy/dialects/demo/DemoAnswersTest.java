@@ -120,6 +120,15 @@ class DemoAnswersTest {
     }
 
     @Test
+    void halfACharacterIsNoError() throws Exception {
+        String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\\ud800b\"}]}";
+        assertThat(json(ask("/v1/chat/completions", body))
+                        .at("/choices/0/message/content")
+                        .asText())
+                .isEqualTo("> a?b <");
+    }
+
+    @Test
     void largeBodiesAreRefused() {
         Body large = Body.of(new byte[(int) DemoAnswers.LARGEST + 1]);
         assertThat(DemoAnswers.answer(Heads.head("POST", "/v1/chat/completions"), large, "x", 1)

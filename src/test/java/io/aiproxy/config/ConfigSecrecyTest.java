@@ -1,0 +1,126 @@
+package io.aiproxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** However a file is broken, what is told about it contains no secret, and no piece of one that is worth anything. */
+class ConfigSecrecyTest {
+    private static final int WORTH = 8;
+    private static final List<String> SECRETS =
+            List.of("qz7jxw2kvq9zfh4x", "zx3vqk8jwp1qzr6h", "jq5zkx9wvz2fqh7p", "wv8qzj4xkq1zph3f", "kz6wqx2jvf9qzh5r");
+    private static final String USERS = String.join(
+            "\n",
+            "users:",
+            "  zhangsan:",
+            "    name: 张三",
+            "    channels: [bailian, openai]",
+            "    proxy_key: " + SECRETS.get(0),
+            "  lisi: {channels: [openai], keys: [{proxy_key: " + SECRETS.get(1) + ", name: laptop}]}",
+            "");
+    private static final String CHANNELS = String.join(
+            "\n",
+            "channels:",
+            "  bailian:",
+            "    base_url: https://dashscope.example",
+            "    api_key: " + SECRETS.get(2),
+            "  openai: {base_url: \"https://a.example\", api_key: \"" + SECRETS.get(3) + "\"}",
+            "  proxied:",
+            "    base_url: https://a.example",
+            "    auth: none",
+            "    egress_proxy: http://user:" + SECRETS.get(4) + "@proxy.example:3128",
+            "");
+    private static final List<String> INSERTIONS = List.of(
+            ":", ": ", "{", "}", "[", "]", "\"", "'", "*", "&", "!", "|", ">", "#", " #", "\t", "- ", ",", "? ", "%",
+            "@", "\n", " ", "\n  ", "$", "${", "\\", "\u0007", "--- ", "é");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theUnbrokenFilesAreGood() throws Exception {
+        Configs.write(directory, USERS, CHANNELS);
+
+        assertThat(Configs.load(directory).toString()).doesNotContain(SECRETS);
+    }
+
+    @Test
+    void noInsertionAnywhereMakesTheLoaderTellASecret() {
+        int broken = 0;
+        for (int at = 0; at < USERS.length(); at++) {
+            for (String insertion : INSERTIONS) {
+                broken += check(USERS.substring(0, at) + insertion + USERS.substring(at), CHANNELS);
+            }
+        }
+        for (int at = 0; at < CHANNELS.length(); at++) {
+            for (String insertion : INSERTIONS) {
+                broken += check(USERS, CHANNELS.substring(0, at) + insertion + CHANNELS.substring(at));
+            }
+        }
+        assertThat(broken).isGreaterThan(5_000);
+    }
+
+    @Test
+    void noDeletionAnywhereMakesTheLoaderTellASecret() {
+        int broken = 0;
+        for (int length = 1; length <= 3; length++) {
+            for (int at = 0; at + length <= USERS.length(); at++) {
+                broken += check(USERS.substring(0, at) + USERS.substring(at + length), CHANNELS);
+            }
+            for (int at = 0; at + length <= CHANNELS.length(); at++) {
+                broken += check(USERS, CHANNELS.substring(0, at) + CHANNELS.substring(at + length));
+            }
+        }
+        assertThat(broken).isGreaterThan(200);
+    }
+
+    @Test
+    void warningsTellNoSecretEither() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(ConfigLoader.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            Configs.write(
+                    directory,
+                    "users: {}\n",
+                    "channels:\n  a: {base_url: 'https://a.example', api_key: YOUR_KEY_HERE, tls: {verify: no}}\n");
+            Configs.load(directory);
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("channel a: tls.verify is false"))
+                .anyMatch(line -> line.startsWith("channels.a.api_key is still the template's"))
+                .noneMatch(line -> line.contains("YOUR_KEY_HERE"));
+    }
+
+    /** 1 if the loader had something to tell. */
+    private int check(String users, String channels) {
+        Configs.write(directory, users, channels);
+        try {
+            Configs.load(directory);
+            return 0;
+        } catch (ConfigException e) {
+            String told = e.getMessage() + e.problems() + e.getCause();
+            for (String secret : SECRETS) {
+                for (int at = 0; at + WORTH <= secret.length(); at++) {
+                    assertThat(told)
+                            .as("told about users.yaml:\n%s\nand channels.yaml:\n%s", users, channels)
+                            .doesNotContain(secret.substring(at, at + WORTH));
+                }
+            }
+            return 1;
+        }
+    }
+}
