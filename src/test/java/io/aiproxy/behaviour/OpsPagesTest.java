@@ -115,10 +115,21 @@ class OpsPagesTest {
     }
 
     @Test
-    void theDashboardListsEveryChannelAndUser() throws IOException {
+    void everyChannelAndUserIsListedWithItsName() throws IOException {
         Calls.chat(rig);
-        await().untilAsserted(() ->
-                assertThat(Calls.get(rig, "/dashboard").text()).contains("Channel alpha", "Channel idle", "zhangsan"));
+        await().until(() ->
+                stats().path("user_stats").path("zhangsan").path("requests").asLong() == 1);
+        JsonNode stats = stats();
+        assertThat(stats.path("user_stats").path("zhangsan").path("name").asText())
+                .isEqualTo("User zhangsan");
+        assertThat(stats.path("channel_stats").fieldNames()).toIterable().containsExactly("alpha", "idle");
+    }
+
+    @Test
+    void theDashboardShowsWhatStatsSaysAndLoadsNothingFromElsewhere() throws IOException {
+        String page = Calls.get(rig, "/dashboard").text();
+        assertThat(page).contains("fetch(").contains("stats").contains("channel_stats", "user_stats");
+        assertThat(page).doesNotContainPattern("(src|href)=\"(https?:)?//");
     }
 
     @Test
