@@ -329,6 +329,19 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void aSlowCallerThatHangsUpLosesNothing() throws IOException {
+        byte[] huge = Payload.bytes(0, 10 * 1024 * 1024);
+        try (Pair pair = Pair.open()) {
+            pair.one.head(200, false, "content-type", "text/plain").data(huge, true);
+            assertThat(pair.first.answer().status()).isEqualTo(200);
+            pair.two.head(200, false, "content-type", "text/plain").data(huge, true);
+            assertThat(pair.second.answer().body().readAll()).isEqualTo(huge);
+            pair.first.close();
+            pair.one.awaitReset();
+        }
+    }
+
+    @Test
     void anEarlyAnswerToABodyThatNobodyReads() throws IOException {
         upstream.readsBodies(false);
         try (RawClient client = rig.client().post(CHAT, Payload.bytes(0, 4 * 1024 * 1024), AUTH)) {

@@ -195,7 +195,6 @@ public final class Http2Upstream implements AutoCloseable {
                         protected void initChannel(Http2StreamChannel stream) {
                             stream.config().setAutoRead(readsBodies);
                             stream.pipeline().addLast(new Frames(new Http2Exchange(stream, number)));
-                            stream.read();
                         }
                     }));
         }
@@ -212,6 +211,11 @@ public final class Http2Upstream implements AutoCloseable {
 
         Frames(Http2Exchange exchange) {
             this.exchange = exchange;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.read(); // the head, even if bodies are not read
         }
 
         @Override
@@ -242,6 +246,7 @@ public final class Http2Upstream implements AutoCloseable {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof Http2ResetFrame reset) {
                 exchange.resetBy(reset.errorCode());
+                ctx.channel().config().setAutoRead(true); // lets go of what was never read
             }
             ReferenceCountUtil.release(event);
         }
