@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -24,7 +25,16 @@ import org.jspecify.annotations.Nullable;
  * {@link UpstreamHandler} knows, with HTTP/2's own flow control as back-pressure. Confined to its event loop.
  */
 final class Http2Upstream extends ChannelInboundHandlerAdapter {
+    /** What one stream may send before somebody has read it. */
     private static final int WINDOW = 256 * 1024;
+    /**
+     * What all streams together may send: without a limit of its own, because otherwise callers that do not read would
+     * use it up and hold up everybody else on the connection.
+     */
+    private static final int CONNECTION_WINDOW = Integer.MAX_VALUE;
+
+    private static final int DEFAULT_WINDOW = 65_535;
+    private static final int MAX_HEAD = 64 * 1024;
     /** Until the server says otherwise (RFC 9113, 6.5.2 recommends at least this). */
     private static final long FIRST_MAX_STREAMS = 100;
 
@@ -34,6 +44,8 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter {
     private long maxStreams = FIRST_MAX_STREAMS;
     private int streams;
     private boolean leaving;
+    private long heard;
+    private boolean served;
 
     private Http2Upstream(UpstreamPool pool) {
         this.pool = pool;
@@ -42,9 +54,11 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter {
     /** Makes {@code pipeline} speak HTTP/2 and registers the connection with {@code pool}. */
     static Http2Upstream on(ChannelPipeline pipeline, UpstreamPool pool) {
         Http2Upstream handler = new Http2Upstream(pool);
+        pipeline.addLast(handler.new Ears());
         pipeline.addLast(Http2FrameCodecBuilder.forClient()
                 .initialSettings(Http2Settings.defaultSettings()
                         .initialWindowSize(WINDOW)
+                        .maxHeaderListSize(MAX_HEAD)
                         .pushEnabled(false))
                 .build());
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
@@ -55,6 +69,7 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter {
             }
         }));
         pipeline.addLast(handler);
+        Writes.send(pipeline.context(handler), new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - DEFAULT_WINDOW));
         pool.add(handler);
         return handler;
     }
@@ -62,7 +77,47 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         connection = ctx.channel();
-        idle = new Deadline(ctx.executor(), () -> Writes.close(ctx));
+        Deadline limit = new Deadline(ctx.executor(), () -> Writes.close(ctx));
+        limit.in(UpstreamPool.IDLE.toNanos()); // whoever wanted the connection may have left
+        idle = limit;
+    }
+
+    /** Notices every sign of life, of whichever stream. */
+    private final class Ears extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            heard++;
+            ctx.fireChannelRead(message);
+        }
+    }
+
+    /** A number that changes whenever the server sends something. */
+    long heard() {
+        return heard;
+    }
+
+    /** Whether the connection has carried an answer, so that it may have died unnoticed since. */
+    boolean served() {
+        return served;
+    }
+
+    /** An answer has begun. */
+    void serves() {
+        served = true;
+    }
+
+    boolean lost() {
+        Channel channel = connection;
+        return channel == null || !channel.isActive();
+    }
+
+    /** The server did not react to a request in any way: running streams may go on, new ones go elsewhere. */
+    void distrust() {
+        leaving = true;
+        pool.remove(this);
+        if (streams == 0 && idle != null) {
+            idle.in(1);
+        }
     }
 
     boolean hasRoom() {
@@ -79,13 +134,14 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter {
         if (idle != null) {
             idle.clear();
         }
-        UpstreamHandler handler = new UpstreamHandler(null);
+        UpstreamHandler handler = new UpstreamHandler(null, this);
         new Http2StreamChannelBootstrap(channel)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {
                         stream.pipeline()
                                 .addLast(new Http2StreamFrameToHttpObjectCodec(false))
+                                .addLast(new Http2Answers())
                                 .addLast(handler);
                     }
                 })

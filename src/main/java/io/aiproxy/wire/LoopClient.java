@@ -43,7 +43,7 @@ final class LoopClient {
                     public void http1(ChannelPipeline pipeline) {
                         pool.connected();
                         pool.speaksHttp2(false);
-                        UpstreamHandler handler = new UpstreamHandler(pool);
+                        UpstreamHandler handler = new UpstreamHandler(pool, null);
                         pipeline.addLast(handler);
                         if (exchange.cancelled()) {
                             handler.parked();
@@ -67,7 +67,7 @@ final class LoopClient {
                     @Override
                     public void failed(Failure failure) {
                         pool.connected();
-                        List<UpstreamExchange> others = pool.takeWaiting();
+                        List<UpstreamExchange> others = pool.waitsForNothing() ? pool.takeWaiting() : List.of();
                         exchange.failed(failure);
                         others.forEach(other -> other.failed(failure));
                     }

@@ -1,6 +1,7 @@
 package io.aiproxy.wire;
 
 import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -67,6 +68,19 @@ public final class UpstreamAnswer implements ServerCall.Source {
     /** The fields themselves, to be changed and sent on. */
     HttpHeaders takeHeaders() {
         return headers;
+    }
+
+    /** Whether somebody waits for bytes of the body, be it only to see them go by. */
+    boolean wanted() {
+        return state != State.HELD || peeker != null;
+    }
+
+    /** The caller has left before anybody let the body flow: the provider must not go on working for nobody. */
+    void callerGone() {
+        if (state == State.HELD && !complete && broken == null) {
+            handler.abandon();
+            brokenOff(Failure.of(FailureKind.CLIENT_CLOSED_REQUEST, "the caller has hung up"));
+        }
     }
 
     boolean flowing() {

@@ -80,6 +80,9 @@ final class UpstreamConnector {
         // The proxy's own name is resolved here; the target's name is left to the proxy.
         InetSocketAddress proxy = InetSocketAddress.createUnresolved(egress.host(), egress.port());
         resolver.getResolver(loop).resolve(proxy).addListener((Future<InetSocketAddress> found) -> {
+            if (outcome == null) {
+                return; // too late: nobody would limit or use the connection
+            }
             if (found.isSuccess()) {
                 open(loop, found.getNow(), egress);
             } else {

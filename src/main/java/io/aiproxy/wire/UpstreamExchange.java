@@ -10,6 +10,7 @@ final class UpstreamExchange {
     private final LoopClient client;
     private final long startedNanos = System.nanoTime();
     private @Nullable UpstreamHandler handler;
+    private @Nullable UpstreamAnswer answer;
     private boolean over;
     private boolean cancelled;
     private boolean restarted;
@@ -43,16 +44,22 @@ final class UpstreamExchange {
         if (at != null && !over) {
             at.abandon();
         }
+        UpstreamAnswer given = answer;
+        answer = null;
+        if (given != null) {
+            given.callerGone();
+        }
         over = true;
     }
 
-    void answered(UpstreamAnswer answer) {
+    void answered(UpstreamAnswer given) {
         if (over) {
-            answer.discard();
+            given.discard();
             return;
         }
         over = true;
-        listener.answered(answer);
+        answer = given;
+        listener.answered(given);
     }
 
     void failed(Failure failure) {

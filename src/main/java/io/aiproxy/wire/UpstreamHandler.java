@@ -7,9 +7,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +43,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final @Nullable UpstreamPool pool;
+    private final @Nullable Http2Upstream via;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Deadline deadline;
     private @Nullable UpstreamExchange exchange;
@@ -52,10 +59,16 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
     private boolean reusable;
     private boolean release;
     private boolean failed;
+    private boolean refused;
+    private long heardAtStart;
 
-    /** {@code home} takes the connection back between exchanges; null on a stream, which is used once. */
-    UpstreamHandler(@Nullable UpstreamPool home) {
+    /**
+     * @param home takes the connection back between exchanges; null on a stream, which is used once
+     * @param via the connection of a stream; null on a connection
+     */
+    UpstreamHandler(@Nullable UpstreamPool home, @Nullable Http2Upstream via) {
         this.pool = home;
+        this.via = via;
     }
 
     @Override
@@ -102,6 +115,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         totalAt = timeouts.total().isZero()
                 ? NEVER
                 : next.startedNanos() + timeouts.total().toNanos();
+        heardAtStart = via == null ? 0 : via.heard();
         next.onto(this);
         RequestWriter out = new RequestWriter(next.request());
         writer = out;
@@ -147,6 +161,9 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         }
         if (message instanceof HttpContent content) {
             body(content);
+        } else if (!(message instanceof HttpResponse)) {
+            ReferenceCountUtil.release(message);
+            fail(FailureKind.UPSTREAM_PROTOCOL_ERROR, "sent something that is not HTTP");
         }
     }
 
@@ -155,11 +172,18 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
             fail(FailureKind.UPSTREAM_PROTOCOL_ERROR, "did not answer in well-formed HTTP");
             return;
         }
+        if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+            fail(FailureKind.UPSTREAM_PROTOCOL_ERROR, "wants to change the protocol, which nobody has asked for");
+            return;
+        }
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             informational = true;
             return;
         }
         headSeen = true;
+        if (via != null) {
+            via.serves();
+        }
         RequestWriter out = writer;
         reusable = HttpUtil.isKeepAlive(response) && out != null && out.done();
         phase(timeouts.firstByte());
@@ -204,7 +228,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         UpstreamAnswer from = answer;
         if (from != null) {
             from.readComplete();
-            if (!release && exchange != null && reading && !from.flowing()) {
+            if (!release && exchange != null && reading && !from.wanted()) {
                 reading(false);
             }
         }
@@ -249,6 +273,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
     void abandon() {
         exchange = null;
         answer = null;
+        writer = null;
         reusable = false;
         deadline().end();
         Writes.close(ctx());
@@ -259,7 +284,11 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         if (current == null) {
             Writes.close(ctx()); // idle in the pool
         } else if (!headSeen) {
+            boolean silent = via != null && via.heard() == heardAtStart;
             fail(FailureKind.UPSTREAM_TIMEOUT, "did not begin to answer in time");
+            if (via != null && silent) {
+                via.distrust();
+            }
         } else {
             breakOff(FailureKind.STREAM_TIMEOUT, "the channel fell silent, or its answer took longer than allowed");
         }
@@ -295,7 +324,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         if (from != null && current != null) {
             from.brokenOff(Failure.of(
                     FailureKind.STREAM_TRUNCATED, "the channel closed the connection before its answer was complete"));
-        } else if (current != null && !(reused && current.restart())) {
+        } else if (current != null && !(untouched() && current.restart())) {
             current.failed(Failure.of(
                     FailureKind.UPSTREAM_DISCONNECTED,
                     "the channel (" + current.request().target() + ") closed the connection without an answer"));
@@ -303,10 +332,32 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
+    /** Whether the request may be sent once more, because the server has most likely not begun to work on it. */
+    private boolean untouched() {
+        if (via == null) {
+            return reused;
+        }
+        return refused || (via.lost() && via.served() && via.heard() == heardAtStart);
+    }
+
+    /** On a stream: RFC 9113, 8.7 names the two ways to say that a request was not acted upon. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        refused |= event instanceof Http2GoAwayFrame
+                || (event instanceof Http2ResetFrame reset && reset.errorCode() == Http2Error.REFUSED_STREAM.code());
+        context.fireUserEventTriggered(event);
+    }
+
+    private static boolean refusal(Throwable cause) {
+        return (cause instanceof Http2Exception e && e.error() == Http2Error.REFUSED_STREAM)
+                || (cause instanceof Http2FrameStreamException s && s.error() == Http2Error.REFUSED_STREAM);
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // A reset on a body that ends with the connection would look like its regular end: remember that it was not.
         failed = true;
+        refused |= refusal(cause);
         LOG.debug("Upstream connection {} failed: {}", context.channel().remoteAddress(), cause.toString());
         Writes.close(context);
     }

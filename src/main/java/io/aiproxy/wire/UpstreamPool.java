@@ -51,6 +51,11 @@ final class UpstreamPool {
         connecting--;
     }
 
+    /** Whether those who wait for a connection being made would wait in vain. */
+    boolean waitsForNothing() {
+        return connecting == 0;
+    }
+
     /** Exchanges that were waiting for a connection being made. */
     List<UpstreamExchange> takeWaiting() {
         List<UpstreamExchange> all = new ArrayList<>(waiting);
