@@ -16,6 +16,7 @@ import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.telemetry.AccessLog;
+import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.StatsPage;
 import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.CallHandler;
@@ -159,7 +160,7 @@ public final class Gateway implements AutoCloseable {
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
         meters.refresh();
-        closing.add(new LoopWatchdog(loops.all()));
+        meters(closing(new LoopWatchdog(loops.all())));
         if (opsListener != null) {
             opsListener.bind(settings.opsHost(), settings.opsPort().orElse(0));
         }
@@ -177,6 +178,13 @@ public final class Gateway implements AutoCloseable {
                         () -> new Watched(Set.of(), Set.of(directory), RouteFiles.SUFFIX),
                         () -> reloadRoutes(meters)));
         watchTls();
+    }
+
+    private void meters(LoopWatchdog watchdog) {
+        telemetry.observe(Meters.CALLS_IN_FLIGHT, listener::activeCalls, "http");
+        telemetry.observe(Meters.CLIENT_CONNECTIONS, listener::openConnections);
+        telemetry.observe(Meters.EVENT_LOOP_LATE, watchdog::late);
+        telemetry.observe(Meters.ROUTES_GENERATION, routes::generation);
     }
 
     private void reloadRoutes(RouteMeters meters) {

@@ -1,5 +1,6 @@
 package io.aiproxy.edge;
 
+import io.aiproxy.core.Headers;
 import io.aiproxy.wire.UpstreamAnswer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -26,6 +27,11 @@ final class AnswerMessage extends TransparentMessage {
         return name.equals(Exchange.HTTP_RESPONSE_CODE)
                 ? Integer.valueOf(answer.status())
                 : answer.headers().get(name);
+    }
+
+    @Override
+    Headers fieldsBelow() {
+        return answer.headers();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Headers;
 import io.aiproxy.core.RequestHead;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -49,6 +50,11 @@ final class CallMessage extends TransparentMessage {
     /** Whether a step put another body in place of the caller's. */
     boolean bodyReplaced() {
         return replaced;
+    }
+
+    @Override
+    Headers fieldsBelow() {
+        return call.head().headers();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ public final class Edge {
     /** Any other object that routes may name. */
     public void bean(String name, Object bean) {
         beans.put(name, bean);
+    }
+
+    /** The names that routes can refer to, of everything registered so far. */
+    Set<String> names() {
+        return Set.copyOf(beans.keySet());
     }
 
     /** Route sets over everything that was registered so far. */

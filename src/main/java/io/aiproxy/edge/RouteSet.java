@@ -6,8 +6,10 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
+import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.Route;
+import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ManagementAgent;
 import org.apache.camel.support.DefaultRegistry;
@@ -41,12 +43,17 @@ final class RouteSet {
         DefaultCamelContext context =
                 new DefaultCamelContext(new DefaultRegistry(new SharedBeans(surroundings.beans())));
         try {
+            RouteIds.check(files.resources());
             configure(context, generation, surroundings);
             PluginHelper.getRoutesLoader(context).loadRoutes(files.resources());
             RouteRules.check(context);
             context.start();
             requireRoutes(context, files);
             return new RouteSet(context, generation);
+        } catch (FailedToCreateRouteException e) {
+            RouteSetException told = RouteSetException.of(e, RouteRules.place(context, e.getRouteId()));
+            context.stop();
+            throw told;
         } catch (Exception e) {
             context.stop();
             throw RouteSetException.of(e);
@@ -55,6 +62,7 @@ final class RouteSet {
 
     private static void configure(DefaultCamelContext context, int generation, Surroundings surroundings) {
         context.getCamelContextExtension().setName("aiproxy-routes-" + generation);
+        context.getCamelContextExtension().addInterceptStrategy(new KeepMessage());
         context.setStreamCaching(false);
         context.setMessageHistory(false);
         context.setAllowUseOriginalMessage(false);
@@ -64,6 +72,8 @@ final class RouteSet {
         context.getShutdownStrategy().setTimeout(Long.MAX_VALUE / 1_000_000_000L / 1000);
         context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
         context.getPropertiesComponent().setInitialProperties(surroundings.properties());
+        // A consumer that is missing is a mistake, not something to wait for on an event loop.
+        context.getComponent("direct", DirectComponent.class).setBlock(false);
         surroundings.components().forEach((name, maker) -> context.addComponent(name, maker.get()));
         ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
         if (agent != null) {

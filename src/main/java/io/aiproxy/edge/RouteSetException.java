@@ -12,10 +12,12 @@ public final class RouteSetException extends Exception {
 
     /** Camel nests the reason several exceptions deep; the message tells every level once, outermost first. */
     static RouteSetException of(Exception e) {
-        if (e instanceof RouteSetException already) {
-            return already;
-        }
-        StringBuilder text = new StringBuilder();
+        return e instanceof RouteSetException already ? already : of(e, "");
+    }
+
+    /** As {@link #of(Exception)}, with the place that Camel does not tell. */
+    static RouteSetException of(Exception e, String place) {
+        StringBuilder text = new StringBuilder(place);
         Throwable level = e;
         while (level != null) {
             String message = level.getMessage() == null ? level.getClass().getSimpleName() : level.getMessage();

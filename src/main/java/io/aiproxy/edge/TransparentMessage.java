@@ -1,10 +1,12 @@
 package io.aiproxy.edge;
 
+import io.aiproxy.core.Headers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.DefaultMessage;
+import org.apache.camel.support.PatternHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ abstract class TransparentMessage extends DefaultMessage {
 
     /** The value below, or null. */
     abstract @Nullable Object below(String name);
+
+    /** The header fields that {@link #below} reads from. */
+    abstract Headers fieldsBelow();
 
     /** Names that a step has removed, in order. */
     List<String> removedHeaders() {
@@ -69,10 +74,33 @@ abstract class TransparentMessage extends DefaultMessage {
     public @Nullable Object removeHeader(String name) {
         Object was = getHeader(name);
         super.removeHeader(name);
+        hide(name);
+        return was;
+    }
+
+    @Override
+    public boolean removeHeaders(String pattern) {
+        return removeHeaders(pattern, new String[0]);
+    }
+
+    @Override
+    public boolean removeHeaders(String pattern, String... excludePatterns) {
+        boolean own = super.removeHeaders(pattern, excludePatterns);
+        List<String> hidden = new ArrayList<>();
+        fieldsBelow().forEach((name, value) -> {
+            if (PatternHelper.matchPattern(name, pattern)
+                    && (excludePatterns == null || !PatternHelper.isExcludePatternMatch(name, excludePatterns))) {
+                hidden.add(name);
+            }
+        });
+        hidden.forEach(this::hide);
+        return own || !hidden.isEmpty();
+    }
+
+    private void hide(String name) {
         if (removed == null) {
             removed = new ArrayList<>(2);
         }
         removed.add(name);
-        return was;
     }
 }

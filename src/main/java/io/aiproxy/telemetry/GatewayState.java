@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.LongAdder;
 public final class GatewayState {
     private final LongAdder configReloadFailures = new LongAdder();
     private final LongAdder routesReloadFailures = new LongAdder();
-    private final Inflight calls = new Inflight();
     private final Inflight webSockets = new Inflight();
     private volatile Configured configured = new Configured(0, 0, 0, 0, 0);
 
@@ -47,11 +46,6 @@ public final class GatewayState {
     /** Changed route files were refused. */
     public void routesReloadFailed() {
         routesReloadFailures.increment();
-    }
-
-    /** HTTP calls between head and last byte; whoever carries them counts them here. */
-    public Inflight calls() {
-        return calls;
     }
 
     /** Open WebSockets; whoever carries them counts them here. */

@@ -86,6 +86,21 @@ public enum Meters {
             Tag.CODE),
     /** What goes on now. */
     CALLS_IN_FLIGHT("aiproxy.calls.in.flight", Type.GAUGE, Unit.NONE, "Calls and open WebSockets now.", Tag.KIND),
+    /** Who is connected now. */
+    CLIENT_CONNECTIONS(
+            "aiproxy.client.connections",
+            Type.GAUGE,
+            Unit.NONE,
+            "Open connections of callers, idle ones included. Without those to a port for operational pages."),
+    /** Event loops that were blocked. */
+    EVENT_LOOP_LATE(
+            "aiproxy.event.loop.late",
+            Type.COUNTER,
+            Unit.NONE,
+            "Times an event loop was blocked for more than a second; the log says by what."),
+    /** Which routes are in force. */
+    ROUTES_GENERATION(
+            "aiproxy.routes.generation", Type.GAUGE, Unit.NONE, "Number of the route set in force; counts up from 1."),
     /** Which configuration is in force. */
     CONFIG_VERSION(
             "aiproxy.config.version",

@@ -1,5 +1,6 @@
 package io.aiproxy.telemetry;
 
+import io.aiproxy.config.DemoConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -18,6 +19,9 @@ public final class Redaction {
 
     /** Characters of tokens and keys: URL-safe and plain Base64, percent escapes, dots. */
     private static final String VALUE = "[^\\s\"'`,;&<>()\\[\\]{}\\\\]";
+
+    /** Everybody knows the demo's key, and a command that is printed to be copied must work. Nothing longer than it passes. */
+    private static final String NOT_THE_DEMO_KEY = "(?!" + Pattern.quote(DemoConfig.PROXY_KEY) + "(?!" + VALUE + "))";
 
     /** Names whose value is a secret wherever they stand before {@code =} or {@code :}, alone or as the end of a name. */
     private static final String SECRET_NAMES =
@@ -57,7 +61,7 @@ public final class Redaction {
             Rule.of("private", "-----BEGIN ([A-Z ]{0,20})PRIVATE KEY-----[^-]*+(?:-----END [A-Z ]{0,30}-----)?", MASK),
             // scheme://user:password@host
             Rule.of("://", "(?<=://)[^/\\s@?#\"']{1,512}@", MASK + "@"),
-            Rule.of("bearer basic", "\\b(bearer|basic)\\s+" + VALUE + "{8,}+", "$1 " + MASK),
+            Rule.of("bearer basic", "\\b(bearer|basic)\\s+" + NOT_THE_DEMO_KEY + VALUE + "{8,}+", "$1 " + MASK),
             Rule.of(
                     SECRET_MARKS,
                     "(?<![a-z0-9])(" + SECRET_NAMES
@@ -88,7 +92,8 @@ public final class Redaction {
             // (pk_), OpenAI's ephemeral ones (ek_), Groq (gsk_), xAI, Hugging Face
             Rule.of(
                     "sk- sk_ pk_ pk- rk_ ek_ xai- hf_",
-                    "(?<![a-z0-9])(sk-|sk_|pk_|pk-|rk_|ek_|gsk_|xai-|hf_)[a-z0-9][a-z0-9_.*~+/=-]{2,}+",
+                    "(?<![a-z0-9])" + NOT_THE_DEMO_KEY
+                            + "(sk-|sk_|pk_|pk-|rk_|ek_|gsk_|xai-|hf_)[a-z0-9][a-z0-9_.*~+/=-]{2,}+",
                     "$1" + MASK),
             // Google's API keys and access tokens, access key ids of Alibaba and AWS
             Rule.of("aiza ya29. ltai akia", "(?<![a-z0-9])(AIza|ya29\\.|LTAI|AKIA)[a-z0-9_.-]{6,}+", "$1" + MASK));

@@ -56,7 +56,6 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
 
     private void gateway() {
         MeterRegistrar to = meters.registrar();
-        to.observe(Meters.CALLS_IN_FLIGHT, () -> state.calls().now(), "http");
         to.observe(Meters.CALLS_IN_FLIGHT, () -> state.webSockets().now(), "websocket");
         to.observe(Meters.CONFIG_VERSION, configured(GatewayState.Configured::version));
         to.observe(Meters.CONFIG_RELOAD_FAILURES, state::configReloadFailures);
@@ -90,7 +89,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         return statistics;
     }
 
-    /** Where the application tells of itself: reload failures, calls in flight. */
+    /** Where the application tells of itself: reload failures, open WebSockets. */
     public GatewayState state() {
         return state;
     }
@@ -114,6 +113,16 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
             throw new IllegalArgumentException(meter + " is not a meter of routes: its tags are " + meter.tags());
         }
         return meters.registrar().observe(meter, value, route);
+    }
+
+    /**
+     * Shows a number that another part of the gateway keeps, such as {@link Meters#CLIENT_CONNECTIONS}.
+     *
+     * @param value read at every scrape, on the scraping thread; must not block
+     * @param tagValues one for each of the meter's tags
+     */
+    public void observe(Meters meter, DoubleSupplier value, String... tagValues) {
+        meters.registrar().observe(meter, value, tagValues);
     }
 
     /** Writes what the access log still holds and ends everything. */

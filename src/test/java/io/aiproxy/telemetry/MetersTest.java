@@ -37,6 +37,9 @@ class MetersTest {
                     telemetry.route(meter, "proxy-http", () -> 1);
                 }
             }
+            telemetry.observe(Meters.CLIENT_CONNECTIONS, () -> 1);
+            telemetry.observe(Meters.EVENT_LOOP_LATE, () -> 1);
+            telemetry.observe(Meters.ROUTES_GENERATION, () -> 1);
             String scraped = telemetry.scrape();
             for (Meters meter : Meters.values()) {
                 String kind = meter.type().name().toLowerCase(Locale.ROOT);

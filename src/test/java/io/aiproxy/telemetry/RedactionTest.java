@@ -65,6 +65,14 @@ class RedactionTest {
     }
 
     @Test
+    void theDemosKeyIsPublicAndStays() {
+        String command = "curl -H 'Authorization: Bearer pk_demo_key' -H 'x-api-key: pk_demo_key' URL";
+        assertThat(Redaction.redact(command)).isSameAs(command);
+        assertThat(Redaction.redact("Bearer pk_demo_key2 and pk_demo_keys")).isEqualTo("Bearer *** and pk_***");
+        assertThat(Redaction.redact("my_pk_demo_key=pk_demo_key-1")).doesNotContain("key-1");
+    }
+
+    @Test
     void aPrivateKeyIsMaskedWhole() {
         String text =
                 "bad key: -----BEGIN RSA PRIVATE KEY-----\nMIIfake\nfake==\n-----END RSA PRIVATE KEY----- in file";

@@ -1,0 +1,75 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.channels.Affinity;
+import io.aiproxy.config.DemoConfig;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.SystemConfig;
+import io.aiproxy.core.Ticker;
+import io.aiproxy.telemetry.AccessLog;
+import io.aiproxy.telemetry.StatsPage;
+import io.aiproxy.telemetry.Telemetry;
+import io.aiproxy.wire.UpstreamClients;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** Everything that routes can name, over real parts and without a socket, and route sets made from files. */
+final class EdgeKit implements AutoCloseable {
+    private final UpstreamClients clients = new UpstreamClients();
+    private final Affinity affinity;
+    private final Telemetry telemetry;
+    private final Edge edge = new Edge(new Edge.Ports(() -> 8001, null, () -> 1));
+
+    EdgeKit(Path data) {
+        SystemConfig system = SystemConfig.defaults();
+        Snapshot snapshot = DemoConfig.snapshot(1, Instant.EPOCH);
+        affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
+        telemetry = new Telemetry(new AccessLog(system.accessLog(), data, Ticker.SYSTEM), Ticker.SYSTEM);
+        edge.stages(affinity, Runnable::run);
+        OpsPages.View view = new OpsPages.View("test", () -> false, () -> snapshot, () -> null, () -> 1, () -> null);
+        edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
+    }
+
+    Edge edge() {
+        return edge;
+    }
+
+    /** Builds and starts what is in {@code directory}; ends it again. */
+    void load(Path directory) throws IOException, RouteSetException {
+        Properties properties = new Properties();
+        properties.setProperty("aiproxy.port", "8001");
+        properties.setProperty("aiproxy.ops.port", "8001");
+        try (RouteSets sets = edge.routeSets(clients, properties)) {
+            sets.start(() -> RouteFiles.in(directory, true));
+        }
+    }
+
+    /** The project's route files. */
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            return files.filter(file -> file.toString().endsWith(RouteFiles.SUFFIX))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** A copy of the project's routes, to add to. */
+    static void copyTo(Path directory) throws IOException {
+        for (Path file : files()) {
+            Path target = directory.resolve(Path.of("routes").relativize(file));
+            Files.createDirectories(target.getParent());
+            Files.copy(file, target);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        affinity.close();
+        telemetry.close();
+        clients.close();
+    }
+}
