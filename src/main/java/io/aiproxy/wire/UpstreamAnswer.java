@@ -135,7 +135,9 @@ public final class UpstreamAnswer implements ServerCall.Source {
         if (failure != null) {
             to.broken(failure);
         } else if (!complete) {
-            to.flush();
+            if (!handler.inRead()) {
+                to.flush(); // otherwise the end of the current read does it, for head and first bytes in one write
+            }
             handler.reading(writable);
         }
     }

@@ -57,6 +57,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
     private boolean bodySeen;
     private boolean reading = true;
     private boolean reusable;
+    private boolean inRead;
     private boolean release;
     private boolean failed;
     private boolean refused;
@@ -191,7 +192,9 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         answer = given;
         UpstreamExchange current = exchange;
         if (current != null) {
+            inRead = true;
             current.answered(given);
+            inRead = false;
         }
     }
 
@@ -236,6 +239,11 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
             release = false;
             settle();
         }
+    }
+
+    /** Whether the end of the current read is still to come, and with it a flush. */
+    boolean inRead() {
+        return inRead;
     }
 
     /** The exchange is over and the current read is too. */
