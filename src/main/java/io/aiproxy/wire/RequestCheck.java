@@ -70,6 +70,9 @@ final class RequestCheck {
             return bad("the Host header is missing");
         }
         String encoding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (encoding != null && !http11) {
+            return bad("Transfer-Encoding is not part of HTTP/1.0");
+        }
         if (encoding != null
                 && (!encoding.trim().equalsIgnoreCase("chunked")
                         || request.headers()

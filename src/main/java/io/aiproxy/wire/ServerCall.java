@@ -116,6 +116,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             reusable = keepAlive;
             over = true;
             Writes.send(ctx(), response, this);
+            connection.awaitsReader(this);
         } else if (answer.content() instanceof Answer.Streamed streamed) {
             DefaultHttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
             set(response.headers(), answer);
@@ -277,6 +278,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         over = true;
         source = null;
         Writes.send(ctx(), last, this);
+        connection.awaitsReader(this);
     }
 
     @Override
@@ -296,6 +298,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
         Writes.send(ctx(), new DefaultHttpContent(Unpooled.wrappedBuffer(words)), this);
+        connection.awaitsReader(this);
     }
 
     private byte[] tailBytes() {
@@ -320,6 +323,11 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
                 .listener()
                 .sink()
                 .accept(record.receipt(connection.listener().ticker().nanos()));
+    }
+
+    /** Whether everything was handed to the socket. */
+    boolean written() {
+        return over;
     }
 
     void writabilityChanged(boolean writable) {

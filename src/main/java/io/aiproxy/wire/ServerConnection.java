@@ -59,6 +59,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private long headNanos;
     private long headMillis;
     private @Nullable ServerCall current;
+    private boolean decoded;
     private boolean discarding;
     private boolean emptying;
 
@@ -106,6 +107,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        decoded = true;
         if (discarding) {
             ReferenceCountUtil.release(message);
         } else if (current != null || !waiting.isEmpty()) {
@@ -120,12 +122,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (current == null && head == null && !discarding) {
+        boolean halfHead = !decoded && current == null && head == null && !discarding;
+        decoded = false;
+        if (halfHead && headDeadline == 0) {
             // Bytes came, but no whole head yet: from now on the head's time runs, and more bytes do not prolong it.
-            if (headDeadline == 0) {
-                headDeadline = System.nanoTime() + limits.headTimeout().toNanos();
-                deadline().at(headDeadline);
-            }
+            headDeadline = System.nanoTime() + limits.headTimeout().toNanos();
+            deadline().at(headDeadline);
         }
         context.fireChannelReadComplete();
     }
@@ -279,6 +281,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The last byte waits for a caller who may never read it. */
+    void awaitsReader(ServerCall call) {
+        if (current == call) {
+            deadline().in(limits.stallTimeout().toNanos());
+        }
+    }
+
     /** Closes so that the client can still read what was sent, even if it is still sending itself. */
     private void closeGently() {
         ChannelHandlerContext context = ctx();
@@ -319,7 +328,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         ServerCall call = current;
         if (call != null) {
             boolean writable = context.channel().isWritable();
-            if (writable) {
+            if (writable && !call.written()) {
                 deadline().clear();
             } else {
                 deadline().in(limits.stallTimeout().toNanos());

@@ -4,7 +4,6 @@ import io.aiproxy.core.Target;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.RoundRobinDnsAddressResolverGroup;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +18,7 @@ public final class UpstreamClients implements AutoCloseable {
     private static final int DNS_FAILURE_TTL_SECONDS = 2;
 
     private final UpstreamTls tls = new UpstreamTls();
-    private final DnsAddressResolverGroup resolver = new RoundRobinDnsAddressResolverGroup(new DnsNameResolverBuilder()
+    private final DnsAddressResolverGroup resolver = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
             .datagramChannelType(EventLoops.datagramChannel())
             .socketChannelType(EventLoops.clientChannel().asSubclass(SocketChannel.class))
             .ttl(0, MAX_DNS_TTL_SECONDS)
