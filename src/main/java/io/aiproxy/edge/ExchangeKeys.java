@@ -8,7 +8,7 @@ final class ExchangeKeys {
     private static final String JOURNEY = "aiproxy.journey";
     /** The id of the channel that the next attempt goes to; {@code toD: upstream:${exchangeProperty.channel}}. */
     static final String CHANNEL = "channel";
-    /** Whether another attempt is to be made; the condition of the loop in {@code stages/relay}. */
+    /** Whether another attempt is to be made; the condition of the loop {@code attempts}. */
     static final String ATTEMPTING = "attempting";
     /** The dialect's tag; {@code routes/errors} choose by it. */
     static final String DIALECT = "dialect";

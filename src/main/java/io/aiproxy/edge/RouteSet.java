@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.Route;
 import org.apache.camel.component.direct.DirectComponent;
@@ -51,6 +52,10 @@ final class RouteSet {
             requireRoutes(context, files);
             return new RouteSet(context, generation);
         } catch (FailedToCreateRouteException e) {
+            RouteSetException told = RouteSetException.of(e, RouteRules.place(context, e.getRouteId()));
+            context.stop();
+            throw told;
+        } catch (FailedToStartRouteException e) {
             RouteSetException told = RouteSetException.of(e, RouteRules.place(context, e.getRouteId()));
             context.stop();
             throw told;

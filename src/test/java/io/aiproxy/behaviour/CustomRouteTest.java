@@ -37,7 +37,7 @@ class CustomRouteTest {
                 RigConfig.empty().channel("alpha", upstream).user("zhangsan", GatewayRig.KEY, "alpha"), s -> s);
     }
 
-    /** A front door at {@code /own/} with the stages, and these steps before and behind {@code relay}. */
+    /** A front door at {@code /own/} with the stages, and these steps before and behind {@code attempts}. */
     private void start(String before, String behind) {
         rig.write(FILE, """
                 - route:
@@ -51,13 +51,20 @@ class CustomRouteTest {
                         matchOnUriPrefix: true
                         muteException: true
                       steps:
-                        - to: {id: own-1, uri: direct:authenticate}
-                        - to: {id: own-2, uri: direct:admit}
-                        - to: {id: own-3, uri: direct:choose}
+                        - process: {id: own-authenticate, ref: authenticate}
+                        - process: {id: own-admit, ref: admit}
+                        - process: {id: own-choose, ref: choose}
                 BEFORE
-                        - to: {id: own-4, uri: direct:relay}
+                        - loop:
+                            id: own-attempts
+                            doWhile: true
+                            simple: "${exchangeProperty.attempting}"
+                            steps:
+                              - process: {id: own-substitute, ref: substitute}
+                              - toD: {id: own-upstream, uri: "upstream:${exchangeProperty.channel}"}
+                              - process: {id: own-judge, ref: judge}
                 BEHIND
-                        - to: {id: own-5, uri: direct:settle}
+                        - process: {id: own-settle, ref: settle}
                 """.replace("BEFORE", before.indent(8).stripTrailing())
                 .replace("BEHIND", behind.indent(8).stripTrailing()));
         rig.boot();

@@ -73,12 +73,13 @@ class ObservabilityTest {
     void every_route_is_an_MBean_that_counts() throws Exception {
         for (int i = 0; i < 3; i++) {
             Calls.chat(rig);
+            Calls.get(rig, "/health");
         }
         assertThat(routes())
-                .contains("proxy-http", "stages-relay")
+                .contains("proxy-http", "ops-health")
                 .allSatisfy(id -> assertThat(beans(id)).as(id).isNotEmpty());
         assertThat(exchanges("proxy-http")).isGreaterThanOrEqualTo(3);
-        assertThat(exchanges("stages-settle")).isGreaterThanOrEqualTo(3);
+        assertThat(exchanges("ops-health")).isGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -117,8 +118,8 @@ class ObservabilityTest {
     void the_route_set_in_force_is_shown() throws IOException {
         assertThat(metrics()).contains("aiproxy_routes_generation 1.0", "aiproxy_event_loop_late_total");
         rig.write(
-                "routes/stages/settle.camel.yaml",
-                rig.read("routes/stages/settle.camel.yaml").replace("description: What", "description: That which"));
+                "routes/proxy/http.camel.yaml",
+                rig.read("routes/proxy/http.camel.yaml").replace("description: What", "description: That which"));
         await().untilAsserted(() -> assertThat(metrics()).contains("aiproxy_routes_generation 2.0"));
         Calls.chat(rig);
         await().untilAsserted(() ->

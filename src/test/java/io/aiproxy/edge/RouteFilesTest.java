@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RouteFilesTest {
     private static final Pattern YAML_BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Set<String> SERVERS = Set.of("#gateway", "#ops", "#demo");
+    private static final Set<String> STAGES =
+            Set.of("authenticate", "admit", "choose", "substitute", "judge", "settle");
     private static final DefaultCamelCatalog CATALOG = new DefaultCamelCatalog();
     private static final JsonSchema SCHEMA = schema();
 
@@ -81,7 +83,7 @@ class RouteFilesTest {
 
     @Test
     void there_are_routes_and_examples() throws IOException {
-        assertThat(files()).hasSizeGreaterThan(15);
+        assertThat(files()).hasSizeGreaterThanOrEqualTo(13);
         assertThat(examples()).hasSizeGreaterThanOrEqualTo(2);
     }
 
@@ -161,14 +163,64 @@ class RouteFilesTest {
         assertThat(ids).doesNotContainNull().doesNotHaveDuplicates();
     }
 
-    @Test
-    void stages_leave_failures_to_the_front_door() throws IOException {
-        for (RouteYaml file : files()) {
-            if (file.where().startsWith("stages/")) {
-                assertThat(file.all("route")).singleElement().satisfies(route -> assertThat(
-                                RouteYaml.map(route.get("errorHandler")))
-                        .containsOnlyKeys("noErrorHandler"));
+    @ParameterizedTest
+    @MethodSource("all")
+    void failures_of_the_stages_are_told_in_the_callers_dialect(RouteYaml file) {
+        for (Map<String, Object> route : file.all("route")) {
+            if (!stages(route).isEmpty()) {
+                assertThat(route)
+                        .containsEntry("routeConfigurationId", "errors-*")
+                        .doesNotContainKey("errorHandler");
             }
+            if (RouteYaml.map(route.get("from")).get("uri").toString().startsWith("direct:")) {
+                assertThat(RouteYaml.map(route.get("errorHandler")))
+                        .as("otherwise its failures never get to the front door")
+                        .containsOnlyKeys("noErrorHandler");
+            }
+        }
+    }
+
+    @Test
+    void front_doors_have_every_stage_in_its_order() throws IOException {
+        List<Map<String, Object>> doors = all().stream()
+                .flatMap(file -> file.all("route").stream())
+                .filter(route -> !stages(route).isEmpty())
+                .toList();
+        assertThat(doors)
+                .extracting(route -> route.get("id"))
+                .as("the project's own and an example at least")
+                .contains("proxy-http")
+                .hasSizeGreaterThanOrEqualTo(2);
+        assertThat(doors).allSatisfy(route -> assertThat(stages(route))
+                .containsExactly(
+                        "authenticate", "admit", "choose", "loop", "substitute", "upstream", "judge", "settle"));
+    }
+
+    /** The stages among the route's steps, as calls meet them; the failover loop is told before what stands in it. */
+    private static List<String> stages(Map<String, Object> route) {
+        List<String> found = new ArrayList<>();
+        stages(RouteYaml.map(route.get("from")).get("steps"), found);
+        return found;
+    }
+
+    private static void stages(Object steps, List<String> found) {
+        for (Object step : (List<?>) steps) {
+            RouteYaml.map(step).forEach((kind, says) -> {
+                Map<String, Object> said = RouteYaml.map(says);
+                if (said.get("ref") instanceof String ref && STAGES.contains(ref)) {
+                    found.add(ref);
+                }
+                if ("upstream:${exchangeProperty.channel}".equals(said.get("uri"))) {
+                    found.add("upstream");
+                }
+                if (kind.equals("loop") && "${exchangeProperty.attempting}".equals(said.get("simple"))) {
+                    assertThat(said).containsEntry("doWhile", true);
+                    found.add("loop");
+                }
+                if (said.get("steps") != null) {
+                    stages(said.get("steps"), found);
+                }
+            });
         }
     }
 

@@ -139,7 +139,13 @@ class RouteRulesTest {
             })
     void behind_threads_steps_may_block(String step) throws Exception {
         load(steps("threads: {id: t, poolSize: 2}", step));
-        assertThat(refusal(steps("threads: {id: t, poolSize: 2}", "to: {id: s, uri: 'direct:settle'}", step)))
+        String other = """
+                - route:
+                    id: custom-other
+                    description: For this test
+                    from: {uri: 'direct:other', steps: [{log: {id: l, message: hello}}]}
+                """;
+        assertThat(refusal(steps("threads: {id: t, poolSize: 2}", "to: {id: s, uri: 'direct:other'}", step) + other))
                 .as("behind another route nobody knows the thread")
                 .contains("event loop");
     }
@@ -224,7 +230,7 @@ class RouteRulesTest {
                 "- route:\n    id: custom-own\n    from:\n      uri: 'nonsense:x'\n      steps: []\n",
                 "- route:\n    id: custom-own\n    from:\n      uri: 'direct:x?nonsense=1'\n      steps: []\n",
                 "- route:\n    id: custom-own\n    from:\n      uri: 'timer:{{no.such.key}}'\n      steps: []\n",
-                "- route:\n    id: stages-choose\n    from:\n      uri: direct:x\n      steps:\n        - stop: {id: x}\n",
+                "- route:\n    id: proxy-http\n    from:\n      uri: direct:x\n      steps:\n        - stop: {id: x}\n",
             })
     void whatever_Camel_refuses_names_the_file(String yaml) {
         assertThat(refusal(yaml)).contains(FILE);
@@ -232,8 +238,14 @@ class RouteRulesTest {
 
     @Test
     void an_id_that_is_taken_is_told_with_both_places() {
-        assertThat(refusal(steps("stop: {id: x}").replace("custom-own", "stages-choose")))
-                .contains(FILE + ":2", "stages/choose" + RouteFiles.SUFFIX + ":2", "the id is taken");
+        assertThat(refusal(steps("stop: {id: x}").replace("custom-own", "proxy-http")))
+                .contains(FILE + ":2", "proxy/http" + RouteFiles.SUFFIX + ":4", "the id is taken");
+    }
+
+    @Test
+    void an_id_of_a_step_that_is_taken_is_told() {
+        assertThat(refusal(steps("process: {id: authenticate, ref: authenticate}")))
+                .contains("route custom-own", FILE, "Duplicate id detected: authenticate");
     }
 
     @Test
