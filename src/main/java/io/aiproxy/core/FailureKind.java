@@ -26,7 +26,6 @@ public enum FailureKind {
     /** The caller hung up. Never rendered; logged with nginx's status for it. */
     CLIENT_CLOSED_REQUEST(499, Origin.CALLER, Retry.NEVER),
     GATEWAY_OVERLOADED(503, Origin.GATEWAY, Retry.NEVER),
-    GATEWAY_DRAINING(503, Origin.GATEWAY, Retry.NEVER),
     CHANNEL_MISCONFIGURED(500, Origin.GATEWAY, Retry.NEXT_CANDIDATE),
     INTERNAL_ERROR(500, Origin.GATEWAY, Retry.NEVER),
     /** No connection: name not resolved, refused, no route, connect time-out. Nothing was sent. */
