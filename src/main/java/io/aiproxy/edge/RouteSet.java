@@ -9,6 +9,7 @@ import org.apache.camel.Component;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ManagementMBeansLevel;
+import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.Route;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -83,6 +84,8 @@ final class RouteSet {
         ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
         if (agent != null) {
             agent.setMBeansLevel(ManagementMBeansLevel.RoutesOnly);
+            // Statistics of routes, not of every step: those cost each call more than they tell.
+            agent.setStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
         }
     }
 

@@ -4,6 +4,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -58,8 +61,8 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
     /** Fails if a buffer has been lost since the last check. */
     static void check(String where) {
         listen(); // a test may have reset the logging
-        for (int i = 0; i < 2; i++) {
-            System.gc();
+        for (int i = 0; i < 3; i++) {
+            collect();
             provoke();
         }
         List<String> found = List.copyOf(LEAKS);
@@ -68,6 +71,19 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
             throw new AssertionError(
                     "Buffers were lost in " + where + " (or in a class before it):\n" + String.join("\n", found));
         }
+    }
+
+    /** Collects, and waits until the collector has handed over what it found: that happens on a thread of its own. */
+    private static void collect() {
+        ReferenceQueue<Object> queue = new ReferenceQueue<>();
+        WeakReference<Object> sentinel = new WeakReference<>(new Object(), queue);
+        System.gc();
+        try {
+            queue.remove(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Reference.reachabilityFence(sentinel);
     }
 
     /** Only a new allocation makes the detector look for lost ones. */
