@@ -15,10 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogLevel {
     private static final String OURS = "io.aiproxy";
-    /** Loggers that logback.xml leaves at INFO because they say what was started. */
-    private static final String[] START_UP = {
-        "org.apache.camel.main", "org.apache.camel.impl.engine.AbstractCamelContext"
-    };
 
     private static final Map<String, Level> LEVELS = Map.of(
             "error", Level.ERROR,
@@ -45,9 +41,6 @@ public final class LogLevel {
         if (factory instanceof LoggerContext loggers) {
             loggers.getLogger(OURS).setLevel(ours);
             loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(quieter(ours, Level.WARN));
-            for (String name : START_UP) {
-                loggers.getLogger(name).setLevel(quieter(ours, Level.INFO));
-            }
         }
     }
 

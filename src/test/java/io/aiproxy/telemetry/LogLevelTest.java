@@ -34,8 +34,8 @@ class LogLevelTest {
         LogLevel.apply("trace");
         assertThat(netty.isInfoEnabled()).isFalse();
         assertThat(netty.isWarnEnabled()).isTrue();
-        assertThat(camel.isInfoEnabled()).isTrue();
-        assertThat(camel.isDebugEnabled()).isFalse();
+        assertThat(camel.isInfoEnabled()).isFalse();
+        assertThat(camel.isWarnEnabled()).isTrue();
         LogLevel.apply("error");
         assertThat(netty.isWarnEnabled()).isFalse();
         assertThat(camel.isInfoEnabled()).isFalse();
