@@ -1,5 +1,6 @@
 package io.aiproxy.access;
 
+import io.aiproxy.core.Percent;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -69,33 +70,10 @@ final class QueryKey {
         boolean plain = nameEnd - from == NAME.length() && target.startsWith(NAME, from);
         boolean encoded = nameEnd - from > NAME.length()
                 && nameEnd - from <= 3 * NAME.length()
-                && decode(target.substring(from, nameEnd)).equals(NAME);
+                && Percent.decode(target.substring(from, nameEnd)).equals(NAME);
         if (!plain && !encoded) {
             return null;
         }
-        return nameEnd == end ? "" : decode(target.substring(nameEnd + 1, end));
-    }
-
-    /**
-     * Percent-decodes byte-wise. Bytes beyond ASCII come out as Latin-1, which is right here: a proxy key is visible
-     * ASCII, so such a value can only be an unknown one. Bad escapes stay as they are.
-     */
-    static String decode(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
-        StringBuilder decoded = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-            int low = high < 0 ? -1 : Character.digit(text.charAt(i + 2), 16);
-            if (low >= 0) {
-                decoded.append((char) (high * 16 + low));
-                i += 2;
-            } else {
-                decoded.append(c);
-            }
-        }
-        return decoded.toString();
+        return nameEnd == end ? "" : Percent.decode(target.substring(nameEnd + 1, end));
     }
 }

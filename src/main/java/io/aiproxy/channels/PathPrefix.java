@@ -1,5 +1,7 @@
 package io.aiproxy.channels;
 
+import io.aiproxy.core.Percent;
+
 /** The first segment of a raw target, by which a caller may name the channel. */
 final class PathPrefix {
     private PathPrefix() {}
@@ -7,7 +9,7 @@ final class PathPrefix {
     /** The first path segment, percent-decoded; empty when there is none. */
     static String first(String target) {
         int end = end(target);
-        return end <= 1 ? "" : decode(target.substring(1, end));
+        return end <= 1 ? "" : Percent.decode(target.substring(1, end));
     }
 
     /** The target without its first path segment: {@code /a/b?c} becomes {@code /b?c}, {@code /a?c} becomes {@code /?c}. */
@@ -28,25 +30,5 @@ final class PathPrefix {
             }
         }
         return length;
-    }
-
-    /** Byte-wise; a channel's id is ASCII, so a byte beyond it only has to come out as something else. */
-    private static String decode(String segment) {
-        if (segment.indexOf('%') < 0) {
-            return segment;
-        }
-        StringBuilder decoded = new StringBuilder(segment.length());
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            int high = c == '%' && i + 2 < segment.length() ? Character.digit(segment.charAt(i + 1), 16) : -1;
-            int low = high < 0 ? -1 : Character.digit(segment.charAt(i + 2), 16);
-            if (low >= 0) {
-                decoded.append((char) (high * 16 + low));
-                i += 2;
-            } else {
-                decoded.append(c);
-            }
-        }
-        return decoded.toString();
     }
 }

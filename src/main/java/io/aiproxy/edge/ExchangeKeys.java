@@ -29,8 +29,4 @@ final class ExchangeKeys {
         }
         return journey;
     }
-
-    static boolean hasJourney(Exchange exchange) {
-        return exchange.getProperty(JOURNEY) != null;
-    }
 }
