@@ -1,6 +1,7 @@
 package io.aiproxy.config;
 
 import io.aiproxy.core.Dialect;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Timeouts;
 import java.net.URI;
 import java.time.Duration;
@@ -72,7 +73,8 @@ final class ChannelBinder {
                 targets.target(baseUrl, egress),
                 targets.hostHeader(baseUrl),
                 fields.flag("supports_websocket", true),
-                paths("websocket_endpoints"));
+                paths("websocket_endpoints"),
+                sockets());
         fields.done();
         return channel;
     }
@@ -139,6 +141,19 @@ final class ChannelBinder {
                 timeouts.duration("idle", oldForm ? old : standard.idle()),
                 timeouts.duration("total", standard.total()));
         timeouts.done();
+        return result;
+    }
+
+    private SocketLimits sockets() {
+        NodeReader sockets = fields.child("websocket");
+        SocketLimits standard = SocketLimits.DEFAULT;
+        SocketLimits result = new SocketLimits(
+                sockets.size("max_frame", standard.maxFrame()),
+                sockets.size("max_message", standard.maxMessage()),
+                sockets.duration("idle", standard.idle()),
+                sockets.duration("max_age", standard.maxAge()),
+                sockets.integer("max_per_key", 0, standard.maxPerKey()));
+        sockets.done();
         return result;
     }
 

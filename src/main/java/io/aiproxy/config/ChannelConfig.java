@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Origin;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.net.URI;
@@ -56,6 +57,10 @@ import java.util.Optional;
  *     In YAML {@code host}
  * @param supportsWebsocket whether WebSocket handshakes may go here. Default: true
  * @param websocketEndpoints exact paths replaced for WebSocket handshakes. Default: none
+ * @param websocket limits of WebSockets here: {@code {max_frame: 64MiB, max_message: 64MiB, idle: 1h, max_age: 0,
+ *     max_per_key: 0}}, which are the defaults; 0: no limit. A socket beyond a limit of size is closed with 1009, one that
+ *     is idle (any frame counts, ping too) or too old with 1001; a handshake beyond {@code max_per_key}, sockets open at
+ *     once with one proxy key, goes to the next channel or gets 429
  */
 public record ChannelConfig(
         String id,
@@ -77,24 +82,21 @@ public record ChannelConfig(
         Target target,
         String hostHeader,
         boolean supportsWebsocket,
-        Map<String, String> websocketEndpoints) {
+        Map<String, String> websocketEndpoints,
+        SocketLimits websocket) {
 
     /**
-     * How to reach {@code websocketUrl}: {@link #target} itself when it is the same server, otherwise the same settings
-     * for another one. HTTP/2 stays as it is in {@link #target}; a handshake needs HTTP/1.1, which its sender asks for.
+     * How to reach {@code websocketUrl}: as {@link #target}, but over HTTP/1.1, which a handshake needs (RFC 6455, 4.1).
      */
     public Target websocketTarget() {
         Origin origin = websocketUrl.map(Urls::origin).orElseGet(target::origin);
-        if (origin.equals(target.origin())) {
-            return target;
-        }
         Target.Tls tls = target.tls();
         boolean ownName = tls.serverName().equals(target.origin().host());
         return new Target(
                 origin,
                 new Target.Tls(tls.verify(), tls.caFile(), ownName ? origin.host() : tls.serverName()),
                 target.egress(),
-                target.http2());
+                false);
     }
 
     /** Value of {@code Host} for WebSocket handshakes: {@code host} if it was given, otherwise from {@code websocketUrl}. */

@@ -3,6 +3,7 @@ package io.aiproxy.config;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Origin;
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.net.URI;
@@ -65,6 +66,7 @@ public final class DemoConfig {
                 new Target(origin, tls, Optional.empty(), true),
                 origin.authority(),
                 true,
-                Map.of());
+                Map.of(),
+                SocketLimits.DEFAULT);
     }
 }

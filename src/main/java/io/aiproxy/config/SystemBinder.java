@@ -37,7 +37,8 @@ final class SystemBinder {
                 retry(),
                 accessLog(),
                 affinity(),
-                client());
+                client(),
+                websocket());
         system.done();
         return config;
     }
@@ -101,6 +102,14 @@ final class SystemBinder {
                 client.duration("keep_alive", defaults.keepAlive()),
                 client.duration("stall_timeout", defaults.stallTimeout()));
         client.done();
+        return result;
+    }
+
+    private SystemConfig.Websocket websocket() {
+        NodeReader websocket = system.child("websocket");
+        SystemConfig.Websocket result = new SystemConfig.Websocket(
+                websocket.flag("close_on_disable", standard.websocket().closeOnDisable()));
+        websocket.done();
         return result;
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param accessLog the access log
  * @param affinity memory of ids that were created at a channel
  * @param client patience with callers
+ * @param websocket what holds for all WebSockets; the limits of each are its channel's
  */
 public record SystemConfig(
         String logLevel,
@@ -26,7 +27,8 @@ public record SystemConfig(
         Retry retry,
         AccessLogConfig accessLog,
         Affinity affinity,
-        Client client) {
+        Client client,
+        Websocket websocket) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -45,10 +47,8 @@ public record SystemConfig(
                         2048 * mebibyte),
                 new Affinity(200_000, Duration.ofDays(30)),
                 new Client(
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(75),
-                        Duration.ofMinutes(10)));
+                        Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
+                new Websocket(true));
     }
 
     /**
@@ -104,4 +104,12 @@ public record SystemConfig(
      * @param stallTimeout a caller that reads nothing while an answer waits for it is cut off after this. Default: 10m
      */
     public record Client(Duration headTimeout, Duration bodyTimeout, Duration keepAlive, Duration stallTimeout) {}
+
+    /**
+     * What holds for all WebSockets.
+     *
+     * @param closeOnDisable whether open sockets are closed (code 1008) as soon as their user or key is disabled or gone, or
+     *     their channel is. Otherwise they live on until somebody closes them. Default: true
+     */
+    public record Websocket(boolean closeOnDisable) {}
 }

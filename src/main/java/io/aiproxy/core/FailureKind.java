@@ -23,6 +23,8 @@ public enum FailureKind {
     REQUEST_TOO_LARGE(413, Origin.CALLER, Retry.NEVER),
     URI_TOO_LONG(414, Origin.CALLER, Retry.NEVER),
     HEADERS_TOO_LARGE(431, Origin.CALLER, Retry.NEVER),
+    /** Too many WebSockets are open with this key at the channel. Another channel may have room. */
+    SOCKET_LIMIT_EXCEEDED(429, Origin.CALLER, Retry.NEXT_CANDIDATE),
     /** The caller hung up. Never rendered; logged with nginx's status for it. */
     CLIENT_CLOSED_REQUEST(499, Origin.CALLER, Retry.NEVER),
     GATEWAY_OVERLOADED(503, Origin.GATEWAY, Retry.NEVER),

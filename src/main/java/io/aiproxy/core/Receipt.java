@@ -1,6 +1,7 @@
 package io.aiproxy.core;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What became of a call, written when its last byte has left or its connection has broken. Strings are empty and
@@ -31,6 +32,9 @@ import java.util.List;
  * @param userAgent the client's {@code User-Agent}
  * @param clientRetry the SDK's own retry counter ({@code x-stainless-retry-count}), -1 when not sent
  * @param configVersion version of the snapshot that served the call
+ * @param socket of a WebSocket handshake, what became of it; {@code bytesIn} and {@code bytesOut} then count frames with
+ *     their headers, {@code durationNanos} is the socket's life
+ * @param usage what the provider says was used; empty while it says nothing or nobody has read it
  */
 public record Receipt(
         String id,
@@ -57,4 +61,6 @@ public record Receipt(
         String client,
         String userAgent,
         int clientRetry,
-        long configVersion) {}
+        long configVersion,
+        Optional<SocketReport> socket,
+        Optional<Usage> usage) {}

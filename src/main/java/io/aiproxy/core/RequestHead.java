@@ -24,4 +24,22 @@ public record RequestHead(String method, String target, Headers headers, InetSoc
         int q = target.indexOf('?');
         return q < 0 ? "" : target.substring(q + 1);
     }
+
+    /**
+     * Whether this asks for a WebSocket. RFC 6455, 4.1: a GET that says so in both headers. Anything less (Java's h2c offer,
+     * a {@code Connection: Upgrade} alone) is an ordinary request.
+     */
+    public boolean asksForWebSocket() {
+        if (!"websocket".equalsIgnoreCase(headers.get("upgrade")) || !method.equals("GET")) {
+            return false;
+        }
+        for (String value : headers.all("connection")) {
+            for (String option : value.split(",", -1)) {
+                if (option.strip().equalsIgnoreCase("upgrade")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
 }

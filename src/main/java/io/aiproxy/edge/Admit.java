@@ -7,7 +7,6 @@ import io.aiproxy.core.RequestHead;
 import io.aiproxy.dialects.CreatedIds;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.dialects.Spoken;
-import java.util.Locale;
 import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -28,7 +27,7 @@ final class Admit extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Journey journey = ExchangeKeys.journey(exchange);
         Call call = journey.call();
-        if (isWebSocket(call.head())) {
+        if (call.head().asksForWebSocket()) {
             exchange.setException(Failure.of(
                             FailureKind.WEBSOCKET_NOT_SUPPORTED,
                             "this gateway does not serve WebSocket handshakes; use the HTTP form of this API")
@@ -57,15 +56,5 @@ final class Admit extends AsyncProcessorSupport {
     private static void admit(Journey journey, RequestFacts facts) {
         journey.facts(facts);
         journey.call().model(facts.model());
-    }
-
-    /** RFC 6455, 4.1: a GET that says so in both headers. Anything less (Java's h2c offer, say) is an ordinary request. */
-    private static boolean isWebSocket(RequestHead head) {
-        if (!"websocket".equalsIgnoreCase(head.headers().get("upgrade"))
-                || !head.method().equals("GET")) {
-            return false;
-        }
-        String connection = head.headers().get("connection");
-        return connection != null && connection.toLowerCase(Locale.ROOT).contains("upgrade");
     }
 }

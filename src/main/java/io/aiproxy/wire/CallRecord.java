@@ -8,6 +8,7 @@ import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.Receipt;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the wire sees of a call while it is answered, and the receipt made of it at the end. */
@@ -81,7 +82,9 @@ final class CallRecord {
                 call.client(),
                 orEmpty(headers.get("user-agent")),
                 retryCount(headers.get("x-stainless-retry-count")),
-                call.configVersion());
+                call.configVersion(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static String orEmpty(@Nullable String value) {

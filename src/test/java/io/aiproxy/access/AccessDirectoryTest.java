@@ -197,7 +197,8 @@ class AccessDirectoryTest {
                 new SystemConfig.Retry(4, Duration.ofSeconds(60), Duration.ofSeconds(5)),
                 new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
-                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+                new SystemConfig.Websocket(true));
         return new Snapshot(1, Instant.EPOCH, byId, Map.of(), system, false, List.of());
     }
 }

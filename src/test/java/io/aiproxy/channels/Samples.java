@@ -12,6 +12,7 @@ import io.aiproxy.core.Headers;
 import io.aiproxy.core.Origin;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.net.InetAddress;
@@ -122,7 +123,8 @@ final class Samples {
                             false),
                     "upstream.example",
                     true,
-                    endpoints);
+                    endpoints,
+                    SocketLimits.DEFAULT);
         }
 
         private static List<CredentialConfig> credentials(String... names) {
@@ -151,7 +153,8 @@ final class Samples {
                 new SystemConfig.Retry(4, Duration.ofSeconds(60), Duration.ofSeconds(5)),
                 new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
-                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+                new SystemConfig.Websocket(true));
         return new Snapshot(1, Instant.EPOCH, Map.of(), byId, system, false, List.of());
     }
 

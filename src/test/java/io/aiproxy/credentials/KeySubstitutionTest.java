@@ -15,6 +15,7 @@ import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Origin;
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.net.URI;
@@ -143,7 +144,8 @@ class KeySubstitutionTest {
                         false),
                 "upstream.example",
                 true,
-                Map.of());
+                Map.of(),
+                SocketLimits.DEFAULT);
     }
 
     private static Snapshot snapshot(ChannelConfig channel) {
@@ -155,7 +157,8 @@ class KeySubstitutionTest {
                 new SystemConfig.Retry(4, Duration.ofSeconds(60), Duration.ofSeconds(5)),
                 new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
-                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+                new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+                new SystemConfig.Websocket(true));
         return new Snapshot(1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), system, false, List.of());
     }
 }

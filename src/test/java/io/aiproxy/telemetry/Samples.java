@@ -16,6 +16,7 @@ import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Origin;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Timeouts;
@@ -186,7 +187,9 @@ final class Samples {
                     client,
                     userAgent,
                     clientRetry,
-                    7);
+                    7,
+                    Optional.empty(),
+                    Optional.empty());
         }
     }
 
@@ -213,10 +216,8 @@ final class Samples {
                 accessLog(AccessLogConfig.Format.OFF, "logs/access.log"),
                 new SystemConfig.Affinity(100, Duration.ofDays(1)),
                 new SystemConfig.Client(
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(75),
-                        Duration.ofMinutes(10)));
+                        Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
+                new SystemConfig.Websocket(true));
         return new Snapshot(version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, system, false, List.of());
     }
 
@@ -256,6 +257,7 @@ final class Samples {
                 new Target(origin, new Target.Tls(true, Optional.empty(), base.getHost()), Optional.empty(), false),
                 base.getHost(),
                 true,
-                Map.of());
+                Map.of(),
+                SocketLimits.DEFAULT);
     }
 }
