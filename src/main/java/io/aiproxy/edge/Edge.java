@@ -24,6 +24,7 @@ public final class Edge {
     private final SharedServer ops;
     private final SharedServer demo;
     private final Policies policies = new Policies();
+    private final SocketSlots slots = new SocketSlots();
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -82,7 +83,7 @@ public final class Edge {
     /** Route sets over everything that was registered so far. */
     public RouteSets routeSets(UpstreamClients clients, Properties properties) {
         RouteSet.Surroundings surroundings = new RouteSet.Surroundings(
-                Map.copyOf(beans), Map.of("upstream", () -> new UpstreamComponent(clients)), properties);
+                Map.copyOf(beans), Map.of("upstream", () -> new UpstreamComponent(clients, slots)), properties);
         return new RouteSets(surroundings, List.of(gateway.mux(), ops.mux(), demo.mux()));
     }
 
