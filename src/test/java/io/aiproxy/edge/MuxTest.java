@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.testing.RawClient;
+import io.aiproxy.wire.Books;
 import io.aiproxy.wire.EventLoops;
 import io.aiproxy.wire.HttpListener;
 import io.aiproxy.wire.Limits;
@@ -54,7 +55,8 @@ class MuxTest {
         });
         sets = kit.routeSets();
         loops = new EventLoops(1);
-        listener = new HttpListener(loops, kit.edge().gateway(), receipt -> {}, MuxTest::limits, null);
+        listener = new HttpListener(
+                loops, kit.edge().gateway(), new Books(receipt -> {}, SocketWatch.NONE), MuxTest::limits, null);
         listener.bind("127.0.0.1", 0);
     }
 
