@@ -7,6 +7,7 @@ import io.aiproxy.config.FileWatcher;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
 import io.aiproxy.core.ReceiptSink;
+import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
@@ -19,6 +20,7 @@ import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.StatsPage;
 import io.aiproxy.telemetry.Telemetry;
+import io.aiproxy.wire.Books;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.EventLoops;
 import io.aiproxy.wire.HttpListener;
@@ -82,7 +84,8 @@ public final class Gateway implements AutoCloseable {
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
-        listener = closing(new HttpListener(loops, edge.gateway(), telemetry, this::limits, tls));
+        listener = closing(
+                new HttpListener(loops, edge.gateway(), new Books(telemetry, SocketWatch.NONE), this::limits, tls));
         opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), telemetry) : null;
         demoListener = demo ? listen(edge.demo(), receipt -> {}) : null;
         Snapshot snapshot = configured;
@@ -98,7 +101,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private HttpListener listen(CallHandler handler, ReceiptSink sink) {
-        return closing(new HttpListener(loops, handler, sink, this::limits, null));
+        return closing(new HttpListener(loops, handler, new Books(sink, SocketWatch.NONE), this::limits, null));
     }
 
     private <T extends AutoCloseable> T closing(T part) {

@@ -34,7 +34,9 @@ public final class Call {
     private final List<Attempt> attempts = new ArrayList<>(2);
     private long channelNanos;
     private boolean gone;
+    private final boolean handshake;
     private @Nullable List<Runnable> whenGone;
+    private @Nullable List<Runnable> whenOver;
 
     /**
      * @param id request id
@@ -52,6 +54,7 @@ public final class Call {
         this.startedNanos = started.nanos;
         this.startedMillis = started.millis;
         this.readyNanos = started.readyNanos;
+        this.handshake = head.asksForWebSocket();
         this.client = head.peer().getAddress() == null
                 ? head.peer().getHostString()
                 : head.peer().getAddress().getHostAddress();
@@ -74,6 +77,11 @@ public final class Call {
     /** The head as it arrived. */
     public RequestHead head() {
         return head;
+    }
+
+    /** Whether the call asks for a WebSocket. */
+    public boolean handshake() {
+        return handshake;
     }
 
     /** The whole body; empty once it was dropped. */
@@ -243,6 +251,23 @@ public final class Call {
             whenGone = new ArrayList<>(2);
         }
         whenGone.add(action);
+    }
+
+    /** Runs {@code action} when the call is over, whatever became of it: its receipt is written. */
+    public void whenOver(Runnable action) {
+        if (whenOver == null) {
+            whenOver = new ArrayList<>(1);
+        }
+        whenOver.add(action);
+    }
+
+    /** The call is over: runs what was registered. Called by the wire, on the event loop, once. */
+    public void over() {
+        List<Runnable> actions = whenOver;
+        whenOver = null;
+        if (actions != null) {
+            actions.forEach(Runnable::run);
+        }
     }
 
     /** The caller has hung up: runs what was registered. Called by the wire, on the event loop, at most once. */

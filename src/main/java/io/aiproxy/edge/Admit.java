@@ -1,8 +1,6 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.core.Call;
-import io.aiproxy.core.Failure;
-import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.dialects.CreatedIds;
 import io.aiproxy.dialects.RequestFacts;
@@ -27,14 +25,6 @@ final class Admit extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Journey journey = ExchangeKeys.journey(exchange);
         Call call = journey.call();
-        if (call.head().asksForWebSocket()) {
-            exchange.setException(Failure.of(
-                            FailureKind.WEBSOCKET_NOT_SUPPORTED,
-                            "this gateway does not serve WebSocket handshakes; use the HTTP form of this API")
-                    .asException());
-            callback.done(true);
-            return true;
-        }
         Spoken spoken = new Spoken(call.dialect(), call.operation());
         RequestHead head = call.head();
         journey.creates(CreatedIds.creates(head.method(), head.target(), head.headers(), spoken));

@@ -5,21 +5,22 @@ import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.wire.ServerCall;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.netty.http.NettyHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Turns a call into one exchange of a consumer's route, and what the route leaves behind into the answer. The response
- * is made from scratch: nothing of the request can come back in it.
+ * is made from scratch: nothing of the request can come back in it. The same for both kinds of front doors, so that the same
+ * steps run behind them: a handshake is a call like any other until its route has ended.
  */
 final class CamelEntry {
     private static final Logger LOG = LoggerFactory.getLogger(CamelEntry.class);
 
-    private final NettyHttpConsumer consumer;
+    private final DefaultConsumer consumer;
     private final Refusals refusals;
 
-    CamelEntry(NettyHttpConsumer consumer, Refusals refusals) {
+    CamelEntry(DefaultConsumer consumer, Refusals refusals) {
         this.consumer = consumer;
         this.refusals = refusals;
     }

@@ -4,6 +4,7 @@ import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.core.Dialect;
+import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
@@ -14,6 +15,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.apache.camel.Component;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ public final class Edge {
     private final SharedServer ops;
     private final SharedServer demo;
     private final Policies policies = new Policies();
+    private final SocketSlots slots = new SocketSlots();
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -88,9 +92,19 @@ public final class Edge {
 
     /** Route sets over everything that was registered so far. */
     public RouteSets routeSets(UpstreamClients clients, Properties properties) {
-        RouteSet.Surroundings surroundings = new RouteSet.Surroundings(
-                Map.copyOf(beans), Map.of("upstream", () -> new UpstreamComponent(clients)), properties);
+        Map<String, Supplier<Component>> components = Map.of(
+                "upstream",
+                () -> new UpstreamComponent(clients, slots),
+                WebSocketComponent.SCHEME,
+                () -> new WebSocketComponent(gateway.mux()));
+        RouteSet.Surroundings surroundings = new RouteSet.Surroundings(Map.copyOf(beans), components, properties);
         return new RouteSets(surroundings, List.of(gateway.mux(), ops.mux(), demo.mux()));
+    }
+
+    /** Tells {@code watch} of every handshake that arrives; of those at the demo channel its caller's is told already. */
+    public void watch(SocketWatch watch) {
+        gateway.mux().watch(watch);
+        ops.mux().watch(watch);
     }
 
     /** The policy in force. */

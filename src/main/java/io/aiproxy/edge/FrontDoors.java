@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.util.URISupport;
@@ -24,6 +25,12 @@ final class FrontDoors {
     private static final Set<String> OPTIONS =
             Set.of(SERVER, "matchOnUriPrefix", "httpMethodRestrict", "muteException");
 
+    /** In the place of a server for doors that take handshakes: those are always at the gateway's own port. */
+    private static final Object HANDSHAKES = new Object();
+
+    /** A path of vertx-websocket may hold parameters, {@code {id}} or {@code :id}; here only a star at its end counts. */
+    private static final Pattern NO_PATH = Pattern.compile("[{}]|/:|\\*.");
+
     /** Components of Camel's own that open sockets, or run what is not the gateway's. */
     private static final Set<String> SOCKETS =
             Set.of("netty", "jetty", "undertow", "vertx-http", "platform-http", "rest");
@@ -36,11 +43,10 @@ final class FrontDoors {
     }
 
     /** What one consumer takes. */
-    private record Door(String route, Object server, String path, boolean prefix, Set<String> methods) {
+    private record Door(String route, Object server, DoorPath path, Set<String> methods) {
         boolean overlaps(Door other) {
             return server == other.server
                     && path.equals(other.path)
-                    && prefix == other.prefix
                     && (methods.isEmpty() || other.methods.isEmpty() || !Collections.disjoint(methods, other.methods));
         }
     }
@@ -54,18 +60,57 @@ final class FrontDoors {
         } else if (SOCKETS.contains(scheme)) {
             tell.accept("a route that begins with " + scheme + " would open a socket of its own; begin it with"
                     + " netty-http and " + SERVER + ": \"#gateway\"");
-        } else if (uri != null && scheme.equals("netty-http")) {
+        } else if (uri != null && (scheme.equals("netty-http") || scheme.equals(WebSocketComponent.SCHEME))) {
             try {
-                netty(route, RouteRules.resolved(context, uri), tell);
+                String resolved = RouteRules.resolved(context, uri);
+                if (scheme.equals("netty-http")) {
+                    netty(route, resolved, tell);
+                } else {
+                    webSocket(route, resolved, tell);
+                }
             } catch (URISyntaxException e) {
                 tell.accept("the URI cannot be read: " + e.getMessage());
             }
         }
     }
 
-    private void netty(RouteDefinition route, String uri, Consumer<String> tell) throws URISyntaxException {
+    private static Map<String, Object> options(String uri) throws URISyntaxException {
         int question = uri.indexOf('?');
-        Map<String, Object> options = question < 0 ? Map.of() : URISupport.parseQuery(uri.substring(question + 1));
+        return question < 0 ? Map.of() : URISupport.parseQuery(uri.substring(question + 1));
+    }
+
+    private static void idle(Set<String> options, String instead, Consumer<String> tell) {
+        if (!options.isEmpty()) {
+            tell.accept(String.join(", ", options) + (options.size() == 1 ? " has" : " have")
+                    + " no effect here, because" + " the socket is the gateway's; remove it and use " + instead);
+        }
+    }
+
+    private void webSocket(RouteDefinition route, String uri, Consumer<String> tell) throws URISyntaxException {
+        idle(
+                new TreeSet<>(options(uri).keySet()),
+                "the gateway's settings (flags such as --tls-cert, or websocket of a channel in channels.yaml)",
+                tell);
+        String own = WebSocketComponent.SCHEME + ":0.0.0.0:" + RouteRules.resolved(context, "{{aiproxy.port}}");
+        String address = RouteRules.address(uri);
+        String path = address.startsWith(own) ? address.substring(own.length()) : "elsewhere";
+        if (!path.isEmpty() && !path.startsWith("/")) {
+            tell.accept(
+                    "WebSockets come in at the gateway's own address and port, and another has no effect here; write"
+                            + " vertx-websocket:0.0.0.0:{{aiproxy.port}}/ and the path");
+        } else if (NO_PATH.matcher(path).find()) {
+            tell.accept(
+                    "the path " + path + " would not be taken as it is meant: there are no path parameters here, and"
+                            + " * only counts at the end; write the beginning of the path and *");
+        } else {
+            Door door =
+                    new Door(route.getRouteId(), HANDSHAKES, DoorPath.webSocket(path.isEmpty() ? "/" : path), Set.of());
+            open(door, "take another path", tell);
+        }
+    }
+
+    private void netty(RouteDefinition route, String uri, Consumer<String> tell) throws URISyntaxException {
+        Map<String, Object> options = options(uri);
         Object server = server(options.get(SERVER));
         if (server == null) {
             tell.accept("a netty-http consumer without the gateway's server would open a socket of its own; add the"
@@ -74,11 +119,10 @@ final class FrontDoors {
         }
         Set<String> idle = new TreeSet<>(options.keySet());
         idle.removeAll(OPTIONS);
-        if (!idle.isEmpty()) {
-            tell.accept(String.join(", ", idle) + (idle.size() == 1 ? " has" : " have") + " no effect here, because"
-                    + " the socket is the gateway's; remove it and use the gateway's settings (flags such as"
-                    + " --tls-cert, or limits, client and max_connections in system.yaml)");
-        }
+        idle(
+                idle,
+                "the gateway's settings (flags such as --tls-cert, or limits, client and max_connections in system.yaml)",
+                tell);
         String address = RouteRules.address(uri);
         if (address.startsWith("netty-http:https")) {
             tell.accept("https has no effect here, because the socket is the gateway's; write http and give the"
@@ -103,15 +147,19 @@ final class FrontDoors {
         Door door = new Door(
                 route.getRouteId(),
                 server,
-                slash < 0 ? "/" : address.substring(slash),
-                "true".equals(options.get("matchOnUriPrefix")),
+                DoorPath.http(
+                        slash < 0 ? "/" : address.substring(slash), "true".equals(options.get("matchOnUriPrefix"))),
                 methods == null
                         ? Set.of()
                         : Set.copyOf(List.of(methods.toString().split("\\s*,\\s*", -1))));
+        open(door, "take another path or other methods (httpMethodRestrict)", tell);
+    }
+
+    private void open(Door door, String instead, Consumer<String> tell) {
         for (Door other : doors) {
             if (door.overlaps(other)) {
-                tell.accept("the path " + door.path + " belongs to route " + other.route
-                        + " already; take another path or other methods (httpMethodRestrict)");
+                tell.accept(
+                        "the path " + door.path.path() + " belongs to route " + other.route + " already; " + instead);
             }
         }
         doors.add(door);

@@ -33,6 +33,12 @@ public final class Refusals {
         if (failure.kind() == FailureKind.METHOD_NOT_ALLOWED) {
             fields.add(Map.entry("allow", "GET, HEAD"));
         }
+        if (failure.kind() == FailureKind.INVALID_REQUEST
+                && call.head().asksForWebSocket()
+                && HandshakeCheck.otherVersion(call.head().headers())) {
+            // RFC 6455, 4.4: whoever speaks another version is told which one would do.
+            fields.add(Map.entry(HandshakeCheck.VERSION_HEADER, HandshakeCheck.VERSION));
+        }
         return Answer.of(rendered.status(), fields, rendered.body());
     }
 

@@ -27,7 +27,12 @@ final class RouteAnswers {
             journey.answerTaken();
             List<String> removed =
                     message instanceof TransparentMessage transparent ? transparent.removedHeaders() : List.of();
-            call.relay(answer, new HeaderEdits(removed, fields));
+            HeaderEdits edits = new HeaderEdits(removed, fields);
+            if (answer.isSocket()) {
+                call.open(answer, edits, SocketPlans.of(journey));
+            } else {
+                call.relay(answer, edits);
+            }
             return;
         }
         journey.disposeAnswer();

@@ -115,6 +115,9 @@ final class RouteSteps {
         if (RouteRules.FORBIDDEN.contains(scheme)) {
             tell(step, "the component " + scheme + " is not allowed in routes");
         }
+        if (scheme.equals(WebSocketComponent.SCHEME)) {
+            tell(step, WebSocketEndpoint.NOT_SENT_TO);
+        }
         String address = RouteRules.address(uri);
         if (scheme.equals("direct") && !uri.contains("${") && !direct.contains(address)) {
             tell(step, "no route begins with " + address + "; correct the name or add the route");

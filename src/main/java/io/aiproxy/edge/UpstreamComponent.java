@@ -13,10 +13,12 @@ import org.apache.camel.support.DefaultComponent;
 @Component("upstream")
 public final class UpstreamComponent extends DefaultComponent {
     private final UpstreamClients clients;
+    private final SocketSlots slots;
 
-    /** One component per route set; the clients behind it outlive them all. */
-    public UpstreamComponent(UpstreamClients clients) {
+    /** One component per route set; the clients and slots behind it outlive them all. */
+    UpstreamComponent(UpstreamClients clients, SocketSlots slots) {
         this.clients = clients;
+        this.slots = slots;
     }
 
     @Override
@@ -29,5 +31,9 @@ public final class UpstreamComponent extends DefaultComponent {
 
     UpstreamClients clients() {
         return clients;
+    }
+
+    SocketSlots slots() {
+        return slots;
     }
 }

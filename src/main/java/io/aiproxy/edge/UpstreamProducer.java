@@ -5,6 +5,7 @@ import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Caller;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.wire.HeaderEdits;
@@ -21,14 +22,17 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one attempt of a call at the channel of its endpoint, with what {@code substitute} has prepared. */
 final class UpstreamProducer extends DefaultAsyncProducer {
     private final UpstreamEndpoint endpoint;
     private final UpstreamClients clients;
+    private final SocketSlots slots;
 
-    UpstreamProducer(UpstreamEndpoint endpoint, UpstreamClients clients) {
+    UpstreamProducer(UpstreamEndpoint endpoint, UpstreamClients clients, SocketSlots slots) {
         super(endpoint);
+        this.slots = slots;
         this.endpoint = endpoint;
         this.clients = clients;
     }
@@ -62,6 +66,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             return;
         }
         Sent sent = new Sent(exchange, journey, callback);
+        if (call.handshake() && !sent.takeSlot(slots, candidate.channel())) {
+            return;
+        }
         call.whenGone(sent::cancelled);
         clients.send(request(exchange, journey, candidate.channel()), sent);
     }
@@ -77,14 +84,16 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             }
             edits = withSteps(edits, message);
         }
+        boolean handshake = journey.call().handshake();
         return new UpstreamRequest(
                 journey.call(),
                 body,
-                channel.target(),
+                handshake ? channel.websocketTarget() : channel.target(),
                 channel.timeouts(),
                 dispatch.uri(),
-                channel.hostHeader(),
-                edits);
+                handshake ? channel.websocketHostHeader() : channel.hostHeader(),
+                edits,
+                handshake);
     }
 
     /** Adds what steps of the route have set or removed. */
@@ -118,11 +127,41 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         private final AsyncCallback callback;
         private final long startedNanos = System.nanoTime();
         private boolean over;
+        private SocketSlots.@Nullable Slot slot;
 
         Sent(Exchange exchange, Journey journey, AsyncCallback callback) {
             this.exchange = exchange;
             this.journey = journey;
             this.callback = callback;
+        }
+
+        /** Whether one more WebSocket may be open here; otherwise the attempt has failed. */
+        boolean takeSlot(SocketSlots slots, ChannelConfig channel) {
+            Call call = journey.call();
+            Caller caller = call.caller();
+            int most = channel.websocket().maxPerKey();
+            if (caller == null || most <= 0) {
+                return true;
+            }
+            Optional<SocketSlots.Slot> taken = slots.take(caller, channel.id(), most);
+            if (taken.isEmpty()) {
+                failed(Failure.of(
+                        FailureKind.SOCKET_LIMIT_EXCEEDED,
+                        "There are " + most
+                                + " WebSockets open with this API key at the channel already, which is all it"
+                                + " may have. Close one of them first."));
+                return false;
+            }
+            slot = taken.get();
+            call.whenOver(slot::release);
+            return true;
+        }
+
+        private void releaseSlot() {
+            SocketSlots.Slot held = slot;
+            if (held != null) {
+                held.release();
+            }
         }
 
         private void book(int status, Optional<FailureKind> failure) {
@@ -135,6 +174,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void answered(UpstreamAnswer answer) {
             over = true;
             book(answer.status(), Optional.empty());
+            if (!answer.isSocket()) {
+                releaseSlot();
+            }
             journey.outcome(Outcomes.of(answer));
             Message message = new AnswerMessage(exchange.getContext(), answer);
             exchange.setMessage(message);
@@ -145,6 +187,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void failed(Failure failure) {
             over = true;
             book(0, Optional.of(failure.kind()));
+            releaseSlot();
             journey.outcome(Outcomes.of(failure));
             callback.done(false);
         }

@@ -7,6 +7,8 @@ import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.Usage;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,27 @@ final class CallRecord {
     private long firstByte;
     private long headAt;
     private boolean cancelled;
+    private long bytesIn;
+    private @Nullable Ending ending;
+    private Optional<SocketReport> socket;
+    private Optional<Usage> usage = Optional.empty();
 
     CallRecord(Call call) {
         this.call = call;
+        this.bytesIn = call.bodySize();
+        this.socket = call.handshake() ? Optional.of(SocketReport.REFUSED) : Optional.empty();
+    }
+
+    /** A WebSocket is over: its numbers take the place of the answer's. */
+    void socket(Ending how, SocketReport report, long in, long out) {
+        ending = how;
+        socket = Optional.of(report);
+        bytesIn = in;
+        bytes = out;
+    }
+
+    void usage(Optional<Usage> told) {
+        usage = told;
     }
 
     void status(int value) {
@@ -71,9 +91,9 @@ final class CallRecord {
                 call.head().method(),
                 call.head().path(),
                 sent,
-                Ending.of(sent, failure),
+                ending == null ? Ending.of(sent, failure) : ending,
                 failure == null ? "" : failure.code(),
-                call.bodySize(),
+                bytesIn,
                 bytes,
                 now - call.startedNanos(),
                 firstByte == 0 ? -1 : firstByte - call.startedNanos(),
@@ -83,8 +103,8 @@ final class CallRecord {
                 orEmpty(headers.get("user-agent")),
                 retryCount(headers.get("x-stainless-retry-count")),
                 call.configVersion(),
-                Optional.empty(),
-                Optional.empty());
+                socket,
+                usage);
     }
 
     private static String orEmpty(@Nullable String value) {

@@ -1,5 +1,6 @@
 package io.aiproxy.wire;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,14 @@ import java.util.Map;
 public record HeaderEdits(List<String> remove, List<Map.Entry<String, String>> set) {
     /** Nothing changes. */
     public static final HeaderEdits NONE = new HeaderEdits(List.of(), List.of());
+
+    /** Makes the changes. */
+    void apply(HttpHeaders headers) {
+        for (String name : remove) {
+            headers.remove(name);
+        }
+        set.forEach(e -> headers.set(e.getKey(), e.getValue()));
+    }
 
     boolean removes(String name) {
         for (int i = 0; i < remove.size(); i++) {

@@ -41,8 +41,8 @@ final class HopByHop {
         return names;
     }
 
-    /** Removes them all from {@code headers}, except {@code Transfer-Encoding}, which framing looks at first. */
-    static void strip(HttpHeaders headers) {
+    /** Removes them all from {@code headers}, which it returns, except {@code Transfer-Encoding}, which framing looks at first. */
+    static HttpHeaders strip(HttpHeaders headers) {
         for (String name : nominated(headers)) {
             if (!name.isEmpty() && !name.equalsIgnoreCase("transfer-encoding")) {
                 headers.remove(name);
@@ -55,5 +55,6 @@ final class HopByHop {
                 .remove(HttpHeaderNames.TRAILER)
                 .remove(HttpHeaderNames.PROXY_AUTHENTICATE)
                 .remove("proxy-connection");
+        return headers;
     }
 }

@@ -1,7 +1,7 @@
 package io.aiproxy.wire;
 
-import io.aiproxy.core.ReceiptSink;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.wire.frames.CloseCause;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -23,9 +23,12 @@ import org.slf4j.LoggerFactory;
 public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
+    /** How long WebSockets may take to say goodbye at the end. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
     private final EventLoops loops;
     private final CallHandler handler;
-    private final ReceiptSink sink;
+    private final Books books;
     private final Supplier<Limits> limits;
     private final @Nullable ServerTls tls;
     private final Ticker ticker = Ticker.SYSTEM;
@@ -33,21 +36,22 @@ public final class HttpListener implements AutoCloseable {
     private final BodyBudget budget = new BodyBudget();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger calls = new AtomicInteger();
+    private final Sockets sockets = new Sockets();
     private volatile boolean draining;
     private @Nullable Channel socket;
 
     /**
      * @param loops the threads
      * @param handler the policy above
-     * @param sink takes the receipt of every call
+     * @param books is told what becomes of every call
      * @param limits asked at every new connection
      * @param tls the certificate, or null for plain HTTP
      */
     public HttpListener(
-            EventLoops loops, CallHandler handler, ReceiptSink sink, Supplier<Limits> limits, @Nullable ServerTls tls) {
+            EventLoops loops, CallHandler handler, Books books, Supplier<Limits> limits, @Nullable ServerTls tls) {
         this.loops = loops;
         this.handler = handler;
-        this.sink = sink;
+        this.books = books;
         this.limits = limits;
         this.tls = tls;
     }
@@ -106,6 +110,11 @@ public final class HttpListener implements AutoCloseable {
         return calls.get();
     }
 
+    /** Open WebSockets. */
+    public Sockets sockets() {
+        return sockets;
+    }
+
     /** Open client connections. */
     public int openConnections() {
         return connections.size();
@@ -122,8 +131,9 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, closes idle connections, and waits until running answers are complete, at most {@code grace};
-     * then breaks what is left. Blocks; not to be called on an event loop.
+     * Stops accepting, closes idle connections, and waits until running answers are complete and WebSockets are closed, at
+     * most {@code grace}; then tells the WebSockets that are left to close, and breaks what does not end. Blocks; not to be
+     * called on an event loop.
      *
      * @return how many calls were broken
      */
@@ -140,15 +150,31 @@ public final class HttpListener implements AutoCloseable {
             }
         }));
         long end = System.nanoTime() + grace.toNanos();
-        while (!connections.isEmpty() && calls.get() > 0 && end - System.nanoTime() > 0) {
+        while (!connections.isEmpty() && busy() && end - System.nanoTime() > 0) {
             Thread.sleep(10);
         }
+        farewell();
         int left = calls.get();
         if (left > 0) {
             LOG.warn("{} running answer(s) did not end within the grace period of {} and are cut off", left, grace);
         }
         connections.close().awaitUninterruptibly(2000);
         return left;
+    }
+
+    private boolean busy() {
+        return calls.get() > 0 || sockets.open() > 0;
+    }
+
+    private void farewell() throws InterruptedException {
+        if (sockets.open() > 0) {
+            LOG.info("{} open WebSocket(s) are told to close", sockets.open());
+            sockets.closeAll(CloseCause.SHUTDOWN);
+            long end = System.nanoTime() + FAREWELL.toNanos();
+            while (sockets.open() > 0 && end - System.nanoTime() > 0) {
+                Thread.sleep(10);
+            }
+        }
     }
 
     @Override
@@ -169,8 +195,8 @@ public final class HttpListener implements AutoCloseable {
         return handler;
     }
 
-    ReceiptSink sink() {
-        return sink;
+    Books books() {
+        return books;
     }
 
     Ticker ticker() {

@@ -23,7 +23,8 @@ final class LoopClient {
     void send(UpstreamRequest request, UpstreamListener listener) {
         UpstreamExchange exchange = new UpstreamExchange(request, listener, this);
         request.call().whenGone(exchange::cancel);
-        if (!pool(request.target()).reuse(exchange)) {
+        // A handshake may take its connection away from the pool for good, and must not meet one that is stale.
+        if (request.handshake() || !pool(request.target()).reuse(exchange)) {
             connect(exchange);
         }
     }
@@ -37,41 +38,40 @@ final class LoopClient {
         UpstreamPool pool = pool(target);
         pool.connecting();
         EventLoop loop = (EventLoop) exchange.request().call().loop();
-        new UpstreamConnector(target, exchange.request().timeouts().connect(), tls, resolver)
-                .connect(loop, new UpstreamConnector.Outcome() {
-                    @Override
-                    public void http1(ChannelPipeline pipeline) {
-                        pool.connected();
-                        pool.speaksHttp2(false);
-                        UpstreamHandler handler = new UpstreamHandler(pool, null);
-                        pipeline.addLast(handler);
-                        if (exchange.cancelled()) {
-                            handler.parked();
-                        } else {
-                            handler.start(exchange);
-                        }
-                        again(pool);
-                    }
+        new UpstreamConnector(exchange.request(), tls, resolver).connect(loop, new UpstreamConnector.Outcome() {
+            @Override
+            public void http1(ChannelPipeline pipeline) {
+                pool.connected();
+                pool.speaksHttp2(false);
+                UpstreamHandler handler = new UpstreamHandler(pool, null);
+                pipeline.addLast(handler);
+                if (exchange.cancelled()) {
+                    handler.parked();
+                } else {
+                    handler.start(exchange);
+                }
+                again(pool);
+            }
 
-                    @Override
-                    public void http2(ChannelPipeline pipeline) {
-                        pool.connected();
-                        pool.speaksHttp2(true);
-                        Http2Upstream connection = Http2Upstream.on(pipeline, pool);
-                        if (!exchange.cancelled()) {
-                            connection.open(exchange);
-                        }
-                        again(pool);
-                    }
+            @Override
+            public void http2(ChannelPipeline pipeline) {
+                pool.connected();
+                pool.speaksHttp2(true);
+                Http2Upstream connection = Http2Upstream.on(pipeline, pool);
+                if (!exchange.cancelled()) {
+                    connection.open(exchange);
+                }
+                again(pool);
+            }
 
-                    @Override
-                    public void failed(Failure failure) {
-                        pool.connected();
-                        List<UpstreamExchange> others = pool.waitsForNothing() ? pool.takeWaiting() : List.of();
-                        exchange.failed(failure);
-                        others.forEach(other -> other.failed(failure));
-                    }
-                });
+            @Override
+            public void failed(Failure failure) {
+                pool.connected();
+                List<UpstreamExchange> others = pool.waitsForNothing() ? pool.takeWaiting() : List.of();
+                exchange.failed(failure);
+                others.forEach(other -> other.failed(failure));
+            }
+        });
     }
 
     private void again(UpstreamPool pool) {

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
@@ -91,11 +92,12 @@ final class RequestWriter {
     /** An HTTP (not HTTPS) request through a forward proxy names the whole URI (RFC 9112, 3.2.2). */
     private String uri() {
         Target target = request.target();
-        return absoluteForm(target) ? target.origin() + request.uri() : request.uri();
+        return absoluteForm() ? target.origin() + request.uri() : request.uri();
     }
 
-    private static boolean absoluteForm(Target target) {
-        return target.egress().isPresent() && !target.origin().tls();
+    private boolean absoluteForm() {
+        Target target = request.target();
+        return target.egress().isPresent() && !target.origin().tls() && !request.handshake();
     }
 
     private HttpHeaders headers() {
@@ -113,7 +115,11 @@ final class RequestWriter {
         if (announcesBody(caller)) {
             out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(request.body().size()));
         }
-        if (absoluteForm(request.target())) {
+        if (request.handshake()) {
+            out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            out.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        }
+        if (absoluteForm()) {
             request.target().egress().flatMap(RequestWriter::basic).ifPresent(v -> out.set("proxy-authorization", v));
         }
         return out;

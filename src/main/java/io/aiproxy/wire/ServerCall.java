@@ -1,7 +1,11 @@
 package io.aiproxy.wire;
 
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Ending;
 import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.Usage;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -18,6 +22,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +57,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     private boolean over;
     private boolean reusable;
     private boolean eventStream;
-    private int tail;
+    private final StreamTail tail = new StreamTail();
     private @Nullable Source source;
     private @Nullable PrefixTap tap;
 
@@ -150,11 +155,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         memory.release();
         record.status(answer.status());
         HttpHeaders headers = answer.takeHeaders();
-        HopByHop.strip(headers);
-        for (String name : edits.remove()) {
-            headers.remove(name);
-        }
-        edits.set().forEach(e -> headers.set(e.getKey(), e.getValue()));
+        edits.apply(HopByHop.strip(headers));
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
         eventStream = type != null
                 && type.regionMatches(true, 0, "text/event-stream", 0, 17)
@@ -164,6 +165,56 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         Writes.queue(ctx(), response);
         source = answer;
         answer.flowTo(this, ctx().channel().isWritable());
+    }
+
+    /**
+     * Opens the WebSocket that the channel has accepted: answers 101, and from then on frames flow. May be called from any
+     * thread; a second answer is ignored and the channel's connection is closed.
+     *
+     * @param answer the channel's 101
+     * @param edits changes of its header fields on the way to the caller
+     */
+    public void open(UpstreamAnswer answer, HeaderEdits edits, SocketPlan plan) {
+        if (ctx().executor().inEventLoop()) {
+            openNow(answer, edits, plan);
+        } else {
+            ctx().executor().execute(() -> openNow(answer, edits, plan));
+        }
+    }
+
+    private void openNow(UpstreamAnswer answer, HeaderEdits edits, SocketPlan plan) {
+        Failure problem = answer.broken() != null
+                ? Failure.of(FailureKind.UPSTREAM_DISCONNECTED, "the channel has closed the WebSocket at once")
+                : connection.tooEarly();
+        if (problem != null) {
+            answer.discard();
+            call.failure(problem.kind());
+            answerNow(connection.listener().handler().refusal(call, problem));
+            return;
+        }
+        if (!begin()) {
+            answer.discard();
+            return;
+        }
+        call.dropBody();
+        memory.release();
+        record.status(answer.status());
+        over = true;
+        HttpHeaders headers = answer.takeHeaders();
+        SocketRelay relay = new SocketRelay(this, connection.listener(), plan, Handshake.readable(headers));
+        edits.apply(HopByHop.strip(headers));
+        Writes.send(ctx(), Handshake.answer(headers, plan.subprotocol()));
+        answer.handOver(relay.channel(), () -> {
+            connection.handOver(relay.caller());
+            relay.start(plan);
+        });
+    }
+
+    /** The WebSocket is closed on both sides. */
+    void socketOver(Ending ending, long bytesIn, long bytesOut, SocketReport report, Optional<Usage> usage) {
+        record.socket(ending, report, bytesIn, bytesOut);
+        record.usage(usage);
+        settle();
     }
 
     /**
@@ -242,18 +293,11 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             record.firstByte();
             record.bytes(n);
             if (eventStream) {
-                remember(content, n);
+                tail.remember(content.content());
             }
             tap(content);
         }
         Writes.queue(ctx(), content);
-    }
-
-    private void remember(HttpContent content, int n) {
-        int end = content.content().writerIndex();
-        for (int i = Math.max(end - n, end - 4); i < end; i++) {
-            tail = (tail << 8) | (content.content().getByte(i) & 0xff);
-        }
     }
 
     @Override
@@ -290,7 +334,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         source = null;
         call.failure(failure.kind());
         byte[] words = eventStream && !http10
-                ? connection.listener().handler().lastWords(call, failure, tailBytes())
+                ? connection.listener().handler().lastWords(call, failure, tail.bytes())
                 : new byte[0];
         reusable = false;
         if (http10) {
@@ -299,10 +343,6 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         }
         Writes.send(ctx(), new DefaultHttpContent(Unpooled.wrappedBuffer(words)), this);
         connection.awaitsReader(this);
-    }
-
-    private byte[] tailBytes() {
-        return new byte[] {(byte) (tail >> 24), (byte) (tail >> 16), (byte) (tail >> 8), (byte) tail};
     }
 
     /** The last write of this call has left, or has failed. */
@@ -321,8 +361,10 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     private void settle() {
         connection
                 .listener()
-                .sink()
+                .books()
+                .receipts()
                 .accept(record.receipt(connection.listener().ticker().nanos()));
+        call.over();
     }
 
     /** Whether everything was handed to the socket. */

@@ -6,7 +6,9 @@ import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -279,6 +281,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (waiting.size() < MAX_WAITING && !ctx().channel().config().isAutoRead()) {
             ctx().channel().config().setAutoRead(true);
         }
+    }
+
+    /** What a caller may not do who has asked for a WebSocket (RFC 6455, 4.1): send on before the answer; null if it did not. */
+    @Nullable
+    Failure tooEarly() {
+        return waiting.isEmpty()
+                ? null
+                : Failure.of(
+                        FailureKind.INVALID_REQUEST, "bytes came behind the WebSocket handshake before its answer");
+    }
+
+    /** The connection has become a WebSocket: {@code next} gets everything that comes from here on. */
+    void handOver(ChannelInboundHandler next) {
+        current = null;
+        deadline().end();
+        listener.callEnded();
+        ChannelPipeline pipeline = ctx().pipeline();
+        pipeline.remove(encoder);
+        pipeline.replace(this, null, next);
+        pipeline.remove(RequestDecoder.class);
     }
 
     /** The last byte waits for a caller who may never read it. */

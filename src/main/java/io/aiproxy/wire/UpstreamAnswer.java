@@ -3,6 +3,7 @@ package io.aiproxy.wire;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -30,7 +31,7 @@ public final class UpstreamAnswer implements ServerCall.Source {
         DISCARDED
     }
 
-    private final UpstreamHandler handler;
+    private final UpstreamSource handler;
     private final HttpResponseStatus status;
     private final HttpHeaders headers;
     private final long length;
@@ -44,7 +45,7 @@ public final class UpstreamAnswer implements ServerCall.Source {
     private long discarded;
     private boolean complete;
 
-    UpstreamAnswer(UpstreamHandler handler, HttpResponse response) {
+    UpstreamAnswer(UpstreamSource handler, HttpResponse response) {
         this.handler = handler;
         this.status = response.status();
         this.headers = response.headers();
@@ -68,6 +69,26 @@ public final class UpstreamAnswer implements ServerCall.Source {
     /** The fields themselves, to be changed and sent on. */
     HttpHeaders takeHeaders() {
         return headers;
+    }
+
+    /** Whether this is a 101: the connection has become a WebSocket. */
+    public boolean isSocket() {
+        return handler instanceof PendingSocket;
+    }
+
+    /** Why the answer cannot be relayed any more; null while it can. */
+    @Nullable
+    Failure broken() {
+        return broken;
+    }
+
+    /** Gives the WebSocket to {@code next}, which gets everything that comes of it after {@code inPlace} has run. */
+    void handOver(ChannelInboundHandler next, Runnable inPlace) {
+        if (!(handler instanceof PendingSocket socket)) {
+            throw new IllegalStateException("not a WebSocket");
+        }
+        state = State.FLOWING;
+        socket.handOver(next, inPlace);
     }
 
     /** Whether somebody waits for bytes of the body, be it only to see them go by. */

@@ -44,6 +44,7 @@ final class UpstreamConnector {
 
     private final Target target;
     private final Duration limit;
+    private final boolean tunnels;
     private final UpstreamTls tls;
     private final DnsAddressResolverGroup resolver;
     private @Nullable Outcome outcome;
@@ -59,9 +60,11 @@ final class UpstreamConnector {
         void failed(Failure failure);
     }
 
-    UpstreamConnector(Target target, Duration limit, UpstreamTls tls, DnsAddressResolverGroup resolver) {
-        this.target = target;
-        this.limit = limit;
+    UpstreamConnector(UpstreamRequest request, UpstreamTls tls, DnsAddressResolverGroup resolver) {
+        this.target = request.target();
+        this.limit = request.timeouts().connect();
+        // RFC 6455, 4.1: a WebSocket goes through a proxy by CONNECT even without TLS
+        this.tunnels = request.target().origin().tls() || request.handshake();
         this.tls = tls;
         this.resolver = resolver;
     }
@@ -92,7 +95,7 @@ final class UpstreamConnector {
     }
 
     private void open(EventLoop loop, InetSocketAddress address, Target.@Nullable Egress egress) {
-        boolean tunnel = egress != null && target.origin().tls();
+        boolean tunnel = egress != null && tunnels;
         SocketAddress remote = tunnel
                 ? InetSocketAddress.createUnresolved(
                         target.origin().host(), target.origin().port())

@@ -9,7 +9,7 @@ final class UpstreamExchange {
     private final UpstreamListener listener;
     private final LoopClient client;
     private final long startedNanos = System.nanoTime();
-    private @Nullable UpstreamHandler handler;
+    private @Nullable UpstreamSource handler;
     private @Nullable UpstreamAnswer answer;
     private boolean over;
     private boolean cancelled;
@@ -33,14 +33,14 @@ final class UpstreamExchange {
         return cancelled;
     }
 
-    void onto(UpstreamHandler connection) {
+    void onto(UpstreamSource connection) {
         handler = connection;
     }
 
     /** The caller has hung up: the provider must not go on working for nobody. */
     void cancel() {
         cancelled = true;
-        UpstreamHandler at = handler;
+        UpstreamSource at = handler;
         if (at != null && !over) {
             at.abandon();
         }

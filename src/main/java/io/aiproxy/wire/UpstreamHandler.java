@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop that the client's connection lives on.
  */
-final class UpstreamHandler extends ChannelInboundHandlerAdapter {
+final class UpstreamHandler extends ChannelInboundHandlerAdapter implements UpstreamSource {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamHandler.class);
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -174,7 +174,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
-            fail(FailureKind.UPSTREAM_PROTOCOL_ERROR, "wants to change the protocol, which nobody has asked for");
+            switched(response);
             return;
         }
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
@@ -196,6 +196,24 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
             current.answered(given);
             inRead = false;
         }
+    }
+
+    /** The connection is a WebSocket from here on; nothing is read of it before somebody takes it. */
+    private void switched(HttpResponse response) {
+        UpstreamExchange current = exchange;
+        String problem = current == null || !current.request().handshake()
+                ? "wants to change the protocol, which nobody has asked for"
+                : Handshake.problem(current.request().call().head().headers(), response);
+        if (problem != null || current == null) {
+            fail(FailureKind.UPSTREAM_PROTOCOL_ERROR, String.valueOf(problem));
+            return;
+        }
+        deadline().end();
+        exchange = null;
+        writer = null;
+        PendingSocket socket = new PendingSocket(ctx(), response, timeouts.head());
+        current.onto(socket);
+        current.answered(socket.answer());
     }
 
     private void body(HttpContent content) {
@@ -241,8 +259,8 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the end of the current read is still to come, and with it a flush. */
-    boolean inRead() {
+    @Override
+    public boolean inRead() {
         return inRead;
     }
 
@@ -261,8 +279,8 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Turns reading on or off; off is how a slow client slows the channel. */
-    void reading(boolean on) {
+    @Override
+    public void reading(boolean on) {
         if (reading == on) {
             return;
         }
@@ -277,8 +295,8 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         ctx().channel().config().setAutoRead(on);
     }
 
-    /** Nobody wants the rest. */
-    void abandon() {
+    @Override
+    public void abandon() {
         exchange = null;
         answer = null;
         writer = null;

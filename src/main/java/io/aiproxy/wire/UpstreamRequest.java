@@ -15,9 +15,17 @@ import io.aiproxy.core.Timeouts;
  * @param uri path and query to send, byte for byte
  * @param host value of the Host header
  * @param edits headers removed and set, the credential among them
+ * @param handshake whether it asks for a WebSocket, so that a 101 may be the answer
  */
 public record UpstreamRequest(
-        Call call, Body body, Target target, Timeouts timeouts, String uri, String host, HeaderEdits edits) {
+        Call call,
+        Body body,
+        Target target,
+        Timeouts timeouts,
+        String uri,
+        String host,
+        HeaderEdits edits,
+        boolean handshake) {
 
     /** The URI may carry a credential in its query: not printed. */
     @Override

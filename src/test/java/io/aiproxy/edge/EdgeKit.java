@@ -40,12 +40,17 @@ final class EdgeKit implements AutoCloseable {
 
     /** Builds and starts what is in {@code directory}; ends it again. */
     void load(Path directory) throws IOException, RouteSetException {
+        try (RouteSets sets = routeSets()) {
+            sets.start(() -> RouteFiles.in(directory, true));
+        }
+    }
+
+    /** Route sets that are not started yet. */
+    RouteSets routeSets() {
         Properties properties = new Properties();
         properties.setProperty("aiproxy.port", "8001");
         properties.setProperty("aiproxy.ops.port", "8001");
-        try (RouteSets sets = edge.routeSets(clients, properties)) {
-            sets.start(() -> RouteFiles.in(directory, true));
-        }
+        return edge.routeSets(clients, properties);
     }
 
     /** The project's route files. */

@@ -12,11 +12,13 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.dialects.Spoken;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.wire.Answer;
+import io.aiproxy.wire.Books;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.EventLoops;
 import io.aiproxy.wire.HttpListener;
@@ -83,8 +85,8 @@ class HandshakeStepsTest {
     private final EventLoops loops = new EventLoops(1);
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final CompletableFuture<Journey> journey = new CompletableFuture<>();
-    private final HttpListener listener =
-            new HttpListener(loops, new Steps(), receipt -> {}, HandshakeStepsTest::limits, null);
+    private final HttpListener listener = new HttpListener(
+            loops, new Steps(), new Books(receipt -> {}, SocketWatch.NONE), HandshakeStepsTest::limits, null);
     private Affinity affinity;
 
     /** Runs the steps on every call, as its route does, and answers it. */

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +84,8 @@ class RouteFilesTest {
 
     @Test
     void there_are_routes_and_examples() throws IOException {
-        assertThat(files()).hasSizeGreaterThanOrEqualTo(13);
-        assertThat(examples()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(files()).hasSizeGreaterThanOrEqualTo(14);
+        assertThat(examples()).hasSizeGreaterThanOrEqualTo(3);
     }
 
     @ParameterizedTest
@@ -149,6 +150,10 @@ class RouteFilesTest {
                 assertThat(parameters).containsEntry("muteException", true);
                 assertThat(SERVERS).contains((String) parameters.get("nettySharedHttpServer"));
             }
+            if (from.get("uri").toString().startsWith("vertx-websocket:")) {
+                assertThat(from).doesNotContainKey("parameters");
+                assertThat(from.get("uri").toString()).startsWith("vertx-websocket:0.0.0.0:{{aiproxy.port}}/");
+            }
         }
     }
 
@@ -189,11 +194,26 @@ class RouteFilesTest {
         assertThat(doors)
                 .extracting(route -> route.get("id"))
                 .as("the project's own and an example at least")
-                .contains("proxy-http")
-                .hasSizeGreaterThanOrEqualTo(2);
+                .contains("proxy-http", "proxy-websocket")
+                .hasSizeGreaterThanOrEqualTo(3);
         assertThat(doors).allSatisfy(route -> assertThat(stages(route))
                 .containsExactly(
                         "authenticate", "admit", "choose", "loop", "substitute", "upstream", "judge", "settle"));
+    }
+
+    @Test
+    void both_front_doors_have_a_step_for_every_stage_named_after_it() throws IOException {
+        Map<String, List<Map<String, Object>>> doors = new HashMap<>();
+        for (RouteYaml file : files()) {
+            file.steps(step -> {
+                if (step.getValue().get("ref") instanceof String ref && STAGES.contains(ref)) {
+                    doors.computeIfAbsent(ref, stage -> new ArrayList<>()).add(step.getValue());
+                }
+            });
+        }
+        assertThat(doors).containsOnlyKeys(STAGES).allSatisfy((stage, steps) -> assertThat(steps)
+                .extracting(step -> step.get("id"))
+                .containsExactlyInAnyOrder(stage, "socket-" + stage));
     }
 
     /** The stages among the route's steps, as calls meet them; the failover loop is told before what stands in it. */

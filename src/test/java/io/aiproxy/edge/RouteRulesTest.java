@@ -94,6 +94,9 @@ class RouteRulesTest {
                 "to: {id: x, uri: 'seda:some'} | waits for its answer on the event loop",
                 "script: {id: x, simple: '1'} | scripts are not allowed",
                 "to: {id: x, uri: 'exec:rm'} | the component exec is not allowed",
+                "to: {id: x, uri: 'vertx-websocket:0.0.0.0:8001/own'} | cannot be sent to",
+                "toD: {id: x, uri: 'vertx-websocket:${header.a}:443/own'} | send the handshake to upstream:",
+                "poll: {id: x, uri: 'vertx-websocket:0.0.0.0:8001/own'} | cannot be sent to",
                 "toD: {id: x, uri: 'language:simple:1'} | the component language is not allowed",
             })
     void steps_are_refused(String step, String problem) {
@@ -200,6 +203,57 @@ class RouteRulesTest {
                 door("netty-http:http://0.0.0.0:{{aiproxy.port}}/own", "nettySharedHttpServer: '#gateway', " + option));
         assertThat(message)
                 .contains("route custom-own", FILE + ":", option.substring(0, option.indexOf(':')) + " has no effect");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "0.0.0.0:9/own | another has no effect here; write vertx-websocket:0.0.0.0:{{aiproxy.port}}/",
+                "0.0.0.0:80011/own | another has no effect here",
+                "127.0.0.1:8001/own | another has no effect here",
+                "0.0.0.0/own | another has no effect here",
+                "/own | another has no effect here",
+                "//own | another has no effect here",
+                "wss://0.0.0.0:8001/own | another has no effect here",
+                "0.0.0.0:8001/* | the path / belongs to route",
+                "0.0.0.0:8001/own/{id} | there are no path parameters here",
+                "0.0.0.0:8001/own/:id | there are no path parameters here",
+                "0.0.0.0:8001/own/*/more | * only counts at the end",
+            })
+    void front_doors_for_WebSockets_are_refused(String place, String problem) {
+        assertThat(refusal(door("vertx-websocket:" + place, ""))).contains("route ", ".camel.yaml:", problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "allowedOriginPattern: 'https://.*'",
+                "sslContextParameters: '#some'",
+                "serverOptions: '#some'",
+                "consumeAsClient: true",
+                "fireWebSocketConnectionEvents: true",
+                "nettySharedHttpServer: '#gateway'",
+                "nonsense: 1",
+            })
+    void options_of_WebSockets_without_effect_are_refused(String option) {
+        assertThat(refusal(door("vertx-websocket:0.0.0.0:{{aiproxy.port}}/own", option)))
+                .contains("route custom-own", FILE + ":", option.substring(0, option.indexOf(':')) + " has no effect");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/own", "/own*", "/own/*", "", "/health", "/v1beta/models/m:live"})
+    void a_front_door_for_WebSockets_of_ones_own_is_taken(String path) throws Exception {
+        load(door("vertx-websocket:0.0.0.0:{{aiproxy.port}}" + path, ""));
+        load(door("vertx-websocket://0.0.0.0:8001" + path, ""));
+    }
+
+    @Test
+    void a_path_of_WebSockets_that_is_taken_is_told() {
+        String one = door("vertx-websocket:0.0.0.0:{{aiproxy.port}}/own", "");
+        String other = one.replace("id: custom-own", "id: custom-other").replace("id: say", "id: say-too");
+        assertThat(refusal(one + other)).contains("the path /own belongs to route", "take another path");
     }
 
     @Test

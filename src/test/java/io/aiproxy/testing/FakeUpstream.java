@@ -91,7 +91,7 @@ public final class FakeUpstream implements AutoCloseable {
     public final class Rule {
         private final Predicate<Recorded> matcher;
         private final boolean headOnly;
-        private final List<Function<Recorded, Reply>> replies = new CopyOnWriteArrayList<>();
+        private final List<Function<Recorded, ? extends Scripted>> replies = new CopyOnWriteArrayList<>();
         private final AtomicInteger next = new AtomicInteger();
 
         private Rule(Predicate<Recorded> matcher, boolean headOnly) {
@@ -100,12 +100,12 @@ public final class FakeUpstream implements AutoCloseable {
         }
 
         /** The next answer; the last one is repeated. */
-        public Rule reply(Reply reply) {
+        public Rule reply(Scripted reply) {
             return answer(request -> reply);
         }
 
         /** The next answer, made from the request. */
-        public Rule answer(Function<Recorded, Reply> answer) {
+        public Rule answer(Function<Recorded, ? extends Scripted> answer) {
             replies.add(answer);
             return this;
         }
@@ -115,7 +115,7 @@ public final class FakeUpstream implements AutoCloseable {
             return next.get();
         }
 
-        private Reply take(Recorded request) {
+        private Scripted take(Recorded request) {
             int turn = next.getAndIncrement();
             return replies.get(Math.min(turn, replies.size() - 1)).apply(request);
         }
@@ -268,14 +268,14 @@ public final class FakeUpstream implements AutoCloseable {
         }
     }
 
-    Optional<Reply> atHead(Recorded request) {
+    Optional<Scripted> atHead(Recorded request) {
         return rules.stream()
                 .filter(r -> r.headOnly && r.matcher.test(request))
                 .findFirst()
                 .map(r -> r.take(request));
     }
 
-    Reply choose(Recorded request) {
+    Scripted choose(Recorded request) {
         Optional<Head.Field> wanted = credential;
         if (wanted.isPresent()
                 && !request.headers(wanted.get().name())

@@ -13,9 +13,19 @@ final class HttpReader {
     private final byte[] buffer = new byte[16 * 1024];
     private int at;
     private int end;
+    private BeforeBlocking beforeBlocking = () -> {};
 
     HttpReader(InputStream in) {
         this.in = in;
+    }
+
+    /** What is done whenever all that had come is read, before waiting for more. */
+    interface BeforeBlocking {
+        void run() throws IOException;
+    }
+
+    void beforeBlocking(BeforeBlocking action) {
+        beforeBlocking = action;
     }
 
     /** Blocks until a byte can be read (true) or the peer has finished (false). */
@@ -23,6 +33,7 @@ final class HttpReader {
         if (at < end) {
             return true;
         }
+        beforeBlocking.run();
         int n = in.read(buffer);
         if (n < 0) {
             return false;
@@ -47,6 +58,21 @@ final class HttpReader {
         System.arraycopy(buffer, at, some, 0, n);
         at += n;
         return some;
+    }
+
+    /** Reads what is there, at least one byte, at most {@code max}; how many, or -1 at the end. */
+    int readInto(byte[] into, int offset, int max) throws IOException {
+        if (at == end && max >= buffer.length) {
+            beforeBlocking.run();
+            return in.read(into, offset, max);
+        }
+        if (!awaitByte()) {
+            return -1;
+        }
+        int n = Math.min(max, end - at);
+        System.arraycopy(buffer, at, into, offset, n);
+        at += n;
+        return n;
     }
 
     /** The next head; empty when the peer finished before its first byte. */

@@ -184,6 +184,10 @@ public final class RawClient implements AutoCloseable {
         raw.close();
     }
 
+    HttpReader reader() {
+        return reader;
+    }
+
     /** The socket, for what has no method here. */
     public Socket socket() {
         return socket;

@@ -24,6 +24,7 @@ public final class Recorded {
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
     private final CompletableFuture<Long> hangup = new CompletableFuture<>();
+    private final CompletableFuture<SocketRecord> socket = new CompletableFuture<>();
     private final long arrivedNanos = System.nanoTime();
     private volatile byte[] body = new byte[0];
 
@@ -110,9 +111,15 @@ public final class Recorded {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** Head and body as one text: the place to look for what must not be there. */
+    /** Head and body as one text, or what came on a WebSocket: the place to look for what must not be there. */
     public String everything() {
-        return head.text() + new String(body, StandardCharsets.ISO_8859_1);
+        SocketRecord frames = socket.getNow(new SocketRecord());
+        return head.text() + new String(body, StandardCharsets.ISO_8859_1) + frames.everything();
+    }
+
+    /** What came on the WebSocket that this request opened. */
+    public SocketRecord socket() {
+        return await(socket, "the request to be answered with a WebSocket");
     }
 
     /** Body bytes that the socket has taken for the answer so far. */
@@ -153,6 +160,10 @@ public final class Recorded {
     void completed(byte[] wholeBody) {
         body = wholeBody;
         complete.complete(null);
+    }
+
+    void upgraded(SocketRecord opened) {
+        socket.complete(opened);
     }
 
     boolean isComplete() {

@@ -10,7 +10,7 @@ import java.util.List;
  * steps ends its answer properly; {@link #cut()}, {@link #reset()} and {@link #stall()} are for those that do not.
  * The same script may answer many requests.
  */
-public final class Reply {
+public final class Reply implements Scripted {
     /** One step of a script. */
     interface Step {
         void run(Wire wire) throws Exception;
@@ -47,6 +47,11 @@ public final class Reply {
     /** The head of an event stream, chunked. */
     public static Reply sse() {
         return status(200).header("content-type", "text/event-stream").chunked();
+    }
+
+    /** Accepts a WebSocket; what happens on it is said there. */
+    public static SocketReply webSocket() {
+        return new SocketReply();
     }
 
     /** Bytes that need not be HTTP; then the connection is closed. */

@@ -83,7 +83,7 @@ final class UpstreamConnection implements Runnable {
         }
         served++;
         Recorded request = upstream.record(head.get(), new Recorded.Place(number, served, serverName));
-        Optional<Reply> early = upstream.atHead(request);
+        Optional<Scripted> early = upstream.atHead(request);
         if (early.isEmpty()) {
             if (request.header("expect").isPresent()) {
                 out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -93,7 +93,17 @@ final class UpstreamConnection implements Runnable {
         } else {
             request.completed(new byte[0]);
         }
-        Reply reply = early.orElseGet(() -> upstream.choose(request));
+        Scripted scripted = early.orElseGet(() -> upstream.choose(request));
+        if (scripted instanceof SocketReply socketReply) {
+            Optional<String> problem = Handshake.problem(request);
+            if (problem.isEmpty()) {
+                upgrade(new SocketSession(request, socketReply, raw, reader, out), request);
+                return false;
+            }
+            upstream.trouble(new IOException("Not a handshake: " + problem.get()));
+            scripted = Reply.status(400).body("Not a handshake: " + problem.get());
+        }
+        Reply reply = (Reply) scripted;
         Wire wire = new Wire(request, reply, raw, out);
         Future<Boolean> script = scripts.submit(() -> {
             boolean open = wire.run();
@@ -101,6 +111,18 @@ final class UpstreamConnection implements Runnable {
             return open;
         });
         return early.isPresent() ? result(script, request) : watch(reader, script, request);
+    }
+
+    private void upgrade(SocketSession session, Recorded request) throws InterruptedException {
+        Future<Boolean> script = scripts.submit(session::play);
+        session.listen();
+        if (!endsSoon(script)) {
+            script.cancel(true);
+        }
+        session.failure().ifPresent(f -> upstream.trouble(new IOException("A script failed: " + f)));
+        if (session.hungUp()) {
+            request.peerLeft();
+        }
     }
 
     /** Runs beside the script: the next byte is the next request, the end is a hang-up. */

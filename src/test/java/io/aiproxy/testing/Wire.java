@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /** The writing side of one answer: turns the steps of a {@link Reply} into bytes. */
 final class Wire {
@@ -101,17 +99,7 @@ final class Wire {
 
     /** Writes bytes as they are. */
     void raw(byte[] bytes) throws IOException {
-        if (reply.split == 0) {
-            out.write(bytes);
-            out.flush();
-            return;
-        }
-        for (int at = 0; at < bytes.length; at += reply.split) {
-            out.write(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + reply.split)));
-            out.flush();
-            // Lets the segment leave alone: without a gap the peer reads several of them at once.
-            LockSupport.parkNanos(500_000);
-        }
+        Segments.write(out, bytes, reply.split);
     }
 
     /** Closes with FIN. For TLS without close_notify: that is what a dying server does. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.SocketWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -23,7 +24,8 @@ class ServerConnectionTest {
     private final List<ServerCall> calls = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private final EventLoops loops = new EventLoops(1);
-    private final HttpListener listener = new HttpListener(loops, new Handler(), receipts::add, this::limits, null);
+    private final HttpListener listener =
+            new HttpListener(loops, new Handler(), new Books(receipts::add, SocketWatch.NONE), this::limits, null);
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final EmbeddedChannel channel = new Connection(listener, encoder);
 

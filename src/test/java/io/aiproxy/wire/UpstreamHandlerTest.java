@@ -62,7 +62,14 @@ class UpstreamHandlerTest implements UpstreamListener {
         Body body = Body.of("{}".getBytes(StandardCharsets.UTF_8));
         Call call = new Call("id", head, body, channel.eventLoop(), new Call.Started(0, 0, 0));
         UpstreamRequest request = new UpstreamRequest(
-                call, body, TARGET, Timeouts.DEFAULT, "/v1", "api.example.test", new HeaderEdits(List.of(), List.of()));
+                call,
+                body,
+                TARGET,
+                Timeouts.DEFAULT,
+                "/v1",
+                "api.example.test",
+                new HeaderEdits(List.of(), List.of()),
+                false);
         exchange = new UpstreamExchange(request, this, new LoopClient(new UpstreamTls(), null));
         handler.start(exchange);
     }
