@@ -1,9 +1,11 @@
 package io.aiproxy.edge;
 
+import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.SocketWatch;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
 import java.util.LinkedHashMap;
@@ -54,9 +56,14 @@ public final class Edge {
         return new SharedServer(new Mux(refusals, ChannelDirectory.CHANNEL_HEADER), port);
     }
 
-    /** The steps of a call, by the names that route files use. */
+    /** As {@link #stages(Affinity, EphemeralKeys, Executor)}, with no ephemeral keys yet. */
     public void stages(Affinity affinity, Executor readers) {
-        beans.put("authenticate", new Authenticate(policies));
+        stages(affinity, new EphemeralKeys(Ticker.SYSTEM), readers);
+    }
+
+    /** The steps of a call, by the names that route files use. */
+    public void stages(Affinity affinity, EphemeralKeys ephemeral, Executor readers) {
+        beans.put("authenticate", new Authenticate(policies, ephemeral));
         beans.put("admit", new Admit(readers));
         beans.put("choose", new Choose(affinity));
         beans.put("substitute", new SubstituteKey());

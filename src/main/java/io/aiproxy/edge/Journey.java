@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journey {
     private final ServerCall serverCall;
+    private final boolean webSocket;
     private @Nullable Policy policy;
     private @Nullable Access access;
     private @Nullable RequestFacts facts;
@@ -34,6 +35,7 @@ final class Journey {
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
+        this.webSocket = serverCall.call().head().asksForWebSocket();
     }
 
     /**
@@ -42,8 +44,9 @@ final class Journey {
      * @param uri path and query
      * @param body the body
      * @param edits headers removed and set, the credential among them
+     * @param place where it goes
      */
-    record Dispatch(String uri, Body body, HeaderEdits edits) {
+    record Dispatch(String uri, Body body, HeaderEdits edits, ChannelEdits.Place place) {
         /** Holds a credential: not printed. */
         @Override
         public String toString() {
@@ -57,6 +60,11 @@ final class Journey {
 
     Call call() {
         return serverCall.call();
+    }
+
+    /** The call is a WebSocket handshake. */
+    boolean webSocket() {
+        return webSocket;
     }
 
     private static <T> T required(@Nullable T value, String stage) {
