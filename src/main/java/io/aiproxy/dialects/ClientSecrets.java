@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code POST /v1/realtime/client_secrets} answers {@code {"value":"ek_…","expires_at":1756310470,"session":{…}}}; the
  * older {@code /v1/realtime/sessions} and {@code /v1/realtime/transcription_sessions} a session with {@code
- * "client_secret":{"value":"ek_…","expires_at":…}} (openai-java 4.13, {@code ClientSecretCreateResponse} and the beta's {@code SessionCreateResponse}). Azure has the same under {@code /openai/v1/realtime/client_secrets} and
- * {@code /openai/realtimeapi/sessions} (learn.microsoft.com, "Use the GPT Realtime API via WebRTC"). {@code expires_at}
- * counts seconds since 1970.
+ * "client_secret":{"value":"ek_…","expires_at":…}} (openai-java 4.13, {@code ClientSecretCreateResponse} and the beta's
+ * {@code SessionCreateResponse}). Azure has the same under {@code /openai/v1/realtime/client_secrets} and {@code
+ * /openai/realtimeapi/sessions} (learn.microsoft.com, "Use the GPT Realtime API via WebRTC"). {@code expires_at} counts
+ * seconds since 1970.
  */
 public final class ClientSecrets {
     /** How many bytes of an answer are worth keeping for {@link #read}: older ones have the key behind the instructions. */
