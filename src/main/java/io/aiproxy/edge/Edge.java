@@ -68,7 +68,9 @@ public final class Edge {
         beans.put("choose", new Choose(affinity));
         beans.put("substitute", new SubstituteKey());
         beans.put("judge", new Judge());
-        beans.put("settle", new Settle(affinity));
+        beans.put("settle", new Settle(affinity, (call, at, secret) -> {
+            // nobody keeps them yet
+        }));
         beans.put("demo-answer", new DemoStep());
         for (Dialect dialect : Dialect.values()) {
             beans.put("render-" + dialect.tag(), new RenderFailure(dialect));
