@@ -27,7 +27,11 @@ final class Choose implements Processor {
         Policy policy = journey.policy();
         Choice choice = policy.channels()
                 .choose(new ChannelDirectory.Request(
-                        journey.access().channels(), call.head(), call.model(), sticky(journey), journey.webSocket()));
+                        journey.access().channels(),
+                        call.head(),
+                        call.model(),
+                        sticky(journey),
+                        journey.call().handshake()));
         FailoverPlan plan =
                 new FailoverPlan(choice.candidates(), policy.snapshot().system().retry(), call.startedNanos());
         if (journey.access().ephemeral().isPresent()) {

@@ -7,6 +7,7 @@ import io.aiproxy.core.Headers;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.ServerCall;
+import io.aiproxy.wire.SocketPlan;
 import io.aiproxy.wire.UpstreamAnswer;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journey {
     private final ServerCall serverCall;
-    private final boolean webSocket;
     private @Nullable Policy policy;
     private @Nullable Access access;
     private @Nullable RequestFacts facts;
@@ -32,10 +32,10 @@ final class Journey {
     private @Nullable UpstreamAnswer answer;
     private @Nullable Outcomes outcome;
     private @Nullable Message request;
+    private @Nullable SocketPlan socket;
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
-        this.webSocket = serverCall.call().head().asksForWebSocket();
     }
 
     /**
@@ -60,11 +60,6 @@ final class Journey {
 
     Call call() {
         return serverCall.call();
-    }
-
-    /** The call is a WebSocket handshake. */
-    boolean webSocket() {
-        return webSocket;
     }
 
     private static <T> T required(@Nullable T value, String stage) {
@@ -130,6 +125,15 @@ final class Journey {
 
     Outcomes outcome() {
         return required(outcome, "upstream:<channel>");
+    }
+
+    /** How the WebSocket that the channel has accepted is to be carried. */
+    void socket(SocketPlan value) {
+        socket = value;
+    }
+
+    SocketPlan socket() {
+        return required(socket, "upstream:<channel>");
     }
 
     /** The caller's request as it stood before the first attempt; restored before every other. */

@@ -29,7 +29,7 @@ final class RouteAnswers {
                     message instanceof TransparentMessage transparent ? transparent.removedHeaders() : List.of();
             HeaderEdits edits = new HeaderEdits(removed, fields);
             if (answer.isSocket()) {
-                call.open(answer, edits, SocketPlans.of(journey));
+                call.open(answer, edits, journey.socket());
             } else {
                 call.relay(answer, edits);
             }

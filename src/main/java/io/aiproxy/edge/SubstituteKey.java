@@ -39,7 +39,7 @@ final class SubstituteKey implements Processor {
                 target(journey, candidate, substitute),
                 body(journey, candidate),
                 edits.of(call, substitute, identity),
-                journey.webSocket() ? edits.webSocket() : edits.http()));
+                journey.call().handshake() ? edits.webSocket() : edits.http()));
     }
 
     /** The channel's credential, or the caller's own if that is one that the channel itself has made. */
@@ -61,7 +61,7 @@ final class SubstituteKey implements Processor {
         if (!model.equals(call.model())) {
             target = ModelRename.inPath(target, model);
         }
-        target = journey.webSocket()
+        target = journey.call().handshake()
                 ? UpstreamPath.ofWebSocket(candidate.channel(), target)
                 : UpstreamPath.of(candidate.channel(), target);
         return substitute.place() == AuthConfig.Place.QUERY ? substitute.withQuery(target) : target;
