@@ -1,7 +1,6 @@
 package io.aiproxy.sdk;
 
 import io.aiproxy.testing.NeedsGateway;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
 
 class DashScopeSpeechTest {
@@ -15,7 +14,6 @@ class DashScopeSpeechTest {
 
     @Nested
     @NeedsGateway
-    @Disabled("the gateway does not carry WebSockets yet")
     class ThroughTheGateway extends DashScopeSpeechScenarios {
         @Override
         SdkAccess access() {
