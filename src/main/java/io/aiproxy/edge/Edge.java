@@ -64,6 +64,7 @@ public final class Edge {
     /** The steps of a call, by the names that route files use. */
     public void stages(Affinity affinity, Executor readers) {
         EphemeralKeys ephemeral = new EphemeralKeys(Ticker.SYSTEM);
+        beans.put("cors", new Cors(policies));
         beans.put("authenticate", new Authenticate(policies, ephemeral));
         beans.put("admit", new Admit(readers));
         beans.put("choose", new Choose(affinity));

@@ -73,6 +73,12 @@ final class Journey {
         policy = value;
     }
 
+    /** The policy that serves the call; null while no step has asked for it. */
+    @Nullable
+    Policy policyIfAny() {
+        return policy;
+    }
+
     Policy policy() {
         return required(policy, "authenticate");
     }

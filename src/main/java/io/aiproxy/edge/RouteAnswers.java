@@ -24,6 +24,7 @@ final class RouteAnswers {
         List<Map.Entry<String, String>> fields = fields(message);
         if (message.getBody() instanceof UpstreamAnswer answer) {
             fields.addAll(StandardHeaders.of(journey.call()));
+            Cors.addTo(fields, journey, answer.headers().get("vary"));
             journey.answerTaken();
             List<String> removed =
                     message instanceof TransparentMessage transparent ? transparent.removedHeaders() : List.of();
@@ -39,6 +40,7 @@ final class RouteAnswers {
         if (journey.call().counted()) {
             fields.addAll(StandardHeaders.of(journey.call()));
         }
+        Cors.addTo(fields, journey, null);
         call.respond(new Answer(status(message), fields, content(exchange)));
     }
 

@@ -46,7 +46,8 @@ class ReferenceDocTest {
             new Section("### `system.access_log`", SystemConfig.AccessLogConfig.class),
             new Section("### `system.affinity`", SystemConfig.Affinity.class),
             new Section("### `system.client`", SystemConfig.Client.class),
-            new Section("### `system.websocket`", SystemConfig.Websocket.class));
+            new Section("### `system.websocket`", SystemConfig.Websocket.class),
+            new Section("### `system.cors`", SystemConfig.Cors.class));
 
     @Test
     void theReferenceSaysWhatTheRecordsSay() throws IOException {

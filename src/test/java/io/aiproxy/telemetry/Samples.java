@@ -250,7 +250,8 @@ final class Samples {
                 new SystemConfig.Affinity(100, Duration.ofDays(1)),
                 new SystemConfig.Client(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
-                new SystemConfig.Websocket(true));
+                new SystemConfig.Websocket(true),
+                new SystemConfig.Cors(List.of()));
         return new Snapshot(version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, system, false, List.of());
     }
 
