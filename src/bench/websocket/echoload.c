@@ -580,7 +580,8 @@ static void heard_hello(struct conn *c) {
     }
     const char *text = (const char *)c->in, *accept = header(text, "Sec-WebSocket-Accept:", &length);
     if (strncmp(text, "HTTP/1.1 101 ", 13)) {
-        die("connection %u was not upgraded:\n%s%.300s", c->id, text, c->have > n ? text + n : "");
+        int body = c->have - n < 500 ? (int)(c->have - n) : 500;
+        die("connection %u was not upgraded:\n%s\n%.*s", c->id, text, body, text + n);
     }
     if (!accept || length != 28 || memcmp(accept, c->accept, 28)) {
         die("connection %u: Sec-WebSocket-Accept is wrong", c->id);

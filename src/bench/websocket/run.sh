@@ -144,11 +144,11 @@ client() { # client TARGET MODE OPTIONS...
 wait_for() { # until one echo comes back
   for _ in $(seq 150); do
     if (client "$1" load --connections 1 --warm 0 --seconds 0.05) > /dev/null 2> "$run/wait.err"; then return; fi
-    kill -0 "${started[@]}" 2> /dev/null || break
+    kill -0 "${started[-1]}" 2> /dev/null && kill -0 "$mock" 2> /dev/null || break
     sleep 0.2
   done
   echo "$1 does not echo:" >&2
-  cat "$run/wait.err" "$run/nginx/error.log" "$run/gateway/out.log" >&2 2> /dev/null || true
+  cat "$run"/{wait.err,echo.err,nginx/error.log,gateway/out.log} >&2 2> /dev/null || true
   exit 1
 }
 
@@ -186,6 +186,7 @@ hold() { # hold TARGET
   after=$(resident "$1") after_live=$(live_heap "$1")
   kill -TERM "$pid"
   wait "$pid" || { echo "$1 lost idle sockets" >&2; exit 1; }
+  unset 'started[-1]'
   say "hold $1: $(tr '\n' ' ' < "$run/held")RSS $before -> $after KiB, live heap $before_live -> $after_live KiB"
   echo "hold $1 before=$before after=$after live_before=$before_live live_after=$after_live" >> "$run/results"
 }
