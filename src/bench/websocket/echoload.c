@@ -137,7 +137,7 @@ static void sha1_block(uint32_t h[5], const uint8_t *p) {
 static void base64(const uint8_t *in, size_t n, char *out) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)in[i] << 16 | (i + 1 < n ? in[i + 1] << 8 : 0) | (i + 2 < n ? in[i + 2] : 0);
+        uint32_t v = (uint32_t)in[i] << 16 | (i + 1 < n ? in[i + 1] * 256u : 0) | (i + 2 < n ? in[i + 2] : 0u);
         *out++ = digits[v >> 18];
         *out++ = digits[v >> 12 & 63];
         *out++ = i + 1 < n ? digits[v >> 6 & 63] : '=';
@@ -737,7 +737,11 @@ static double cpu_of_all(const int *pids, int count) {
 static double cpu_of_machine(void) {
     unsigned long v[8] = {0};
     FILE *file = fopen("/proc/stat", "r");
-    if (!file || fscanf(file, "cpu %lu %lu %lu %lu %lu %lu %lu %lu", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7) != 8) {
+    bool good = file && fscanf(file, "cpu") == 0;
+    for (int i = 0; i < 8; i++) {
+        good = good && fscanf(file, "%lu", v + i) == 1;
+    }
+    if (!good) {
         die("cannot read /proc/stat");
     }
     fclose(file);
@@ -782,11 +786,12 @@ static void start_sending(void) {
         }
         return;
     }
-    long ns = (long)(1e9 / rate);
+    long ns = rate > 1 ? (long)(1e9 / rate) : 999999999;
     struct itimerspec every = {.it_interval.tv_nsec = ns, .it_value.tv_nsec = ns};
     struct epoll_event event = {.events = EPOLLIN};
     timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (timer_fd < 0 || timerfd_settime(timer_fd, 0, &every, NULL) || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, timer_fd, &event)) {
+    if (timer_fd < 0 || timerfd_settime(timer_fd, 0, &every, NULL)
+        || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, timer_fd, &event)) {
         die("no timer: %s", strerror(errno));
     }
 }

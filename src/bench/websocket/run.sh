@@ -16,7 +16,8 @@ usage: run.sh [options]
   --idle N          idle sockets for the memory, default 5000; 0 leaves it out
   --targets "A B"   default "direct nginx gateway"
   --keep            keep the directory of configurations, logs and results
-Environment: JAVA, JVM_OPTS (default $jvm_opts), NGINX, CC, LOAD_CPU (default 0), PROXY_CPU (default 1), BASE_PORT (default 18640)
+Environment: JAVA, JVM_OPTS (default $jvm_opts), NGINX, CC, LOAD_CPU (default 0), PROXY_CPU (default 1),
+BASE_PORT (default 18640)
 END
   exit "$1"
 }
@@ -173,7 +174,9 @@ live_heap() {
   jcmd=$(dirname "$(readlink -f "$(command -v "$java")")")/jcmd
   [ "$1" = gateway ] && [ -x "$jcmd" ] || { echo 0; return; }
   "$jcmd" "$gateway_pid" GC.run > /dev/null
-  "$jcmd" "$gateway_pid" GC.heap_info | awk '/PSYoungGen|ParOldGen/ { for (i = 1; i < NF; i++) if ($i == "used") sum += $(i + 1) } END { print sum + 0 }'
+  "$jcmd" "$gateway_pid" GC.heap_info | awk '
+    /PSYoungGen|ParOldGen/ { for (i = 1; i < NF; i++) if ($i == "used") sum += $(i + 1) }
+    END { print sum + 0 }'
 }
 hold() { # hold TARGET
   local pid before_live before after_live after

@@ -41,7 +41,10 @@ function row(title, kind, digits,    line, i, v, of) {
     of[name[i]] = v
     line = line " " (v == "" ? "" : sprintf("%." digits "f", v)) " |"
   }
-  if (comparing) line = line " " (of["nginx"] != "" && of["nginx"] > 0 && of["gateway"] != "" ? sprintf("%.2f", of["gateway"] / of["nginx"]) : "") " |"
+  if (comparing) {
+    v = of["nginx"] != "" && of["nginx"] > 0 && of["gateway"] != ""
+    line = line " " (v ? sprintf("%.2f", of["gateway"] / of["nginx"]) : "") " |"
+  }
   print line
 }
 END {
@@ -74,6 +77,6 @@ END {
   if (unclean) print "Note: " unclean " connections ended without a Close frame in answer to the client's."
   for (i = 1; i <= targetCount; i++) {
     busy = figure("busy", name[i])
-    if (busy != "" && busy < 95) print "Note: " name[i] " was not saturated: the load's own core was the limit. Compare CPU per message."
+    if (busy != "" && busy < 95) print "Note: " name[i] " did not fill its core: the load or other processes were the limit. Compare CPU."
   }
 }
