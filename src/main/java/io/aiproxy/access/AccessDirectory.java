@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessDirectory {
     private static final String HOW_TO_PRESENT =
-            "as \"Authorization: Bearer <proxy key>\", in one of the headers x-api-key, api-key and x-goog-api-key, or as"
-                    + " the query parameter key";
+            "as \"Authorization: Bearer <proxy key>\", in one of the headers x-api-key, api-key and x-goog-api-key, as"
+                    + " the query parameter key, or for a WebSocket in the subprotocol openai-insecure-api-key.<proxy key>";
 
     private final Map<String, Entry> entries;
+    private final Map<KeyName, Entry> entriesByName;
     private final Networks trustedProxies;
+
+    /** How a key is called by everything that outlives a snapshot. */
+    private record KeyName(String userId, String name) {}
 
     /** What is known of one key. Networks are null where every address may call. */
     private record Entry(
@@ -41,8 +46,9 @@ public final class AccessDirectory {
             @Nullable Networks userNetworks,
             @Nullable Networks keyNetworks) {}
 
-    private AccessDirectory(Map<String, Entry> entries, Networks trustedProxies) {
+    private AccessDirectory(Map<String, Entry> entries, Map<KeyName, Entry> entriesByName, Networks trustedProxies) {
         this.entries = entries;
+        this.entriesByName = entriesByName;
         this.trustedProxies = trustedProxies;
     }
 
@@ -54,6 +60,7 @@ public final class AccessDirectory {
      */
     public static AccessDirectory of(Snapshot snapshot) {
         Map<String, Entry> entries = new HashMap<>();
+        Map<KeyName, Entry> byName = new HashMap<>();
         for (UserConfig user : snapshot.users().values()) {
             Networks userNetworks = networks(user.allowedIps());
             for (KeyConfig key : user.keys()) {
@@ -62,9 +69,11 @@ public final class AccessDirectory {
                     throw new IllegalArgumentException("users." + user.id() + ": the proxy key named \"" + key.name()
                             + "\" is used twice; every key must belong to one user");
                 }
+                byName.put(new KeyName(user.id(), key.name()), entry);
             }
         }
-        return new AccessDirectory(entries, Networks.parse(snapshot.system().trustedProxies()));
+        return new AccessDirectory(
+                entries, byName, Networks.parse(snapshot.system().trustedProxies()));
     }
 
     /** Whether this is a proxy key of anybody, in force or not. */
@@ -78,28 +87,65 @@ public final class AccessDirectory {
     }
 
     /**
-     * Who makes this request and what may be used.
+     * Who makes this request and what may be used. A key that is nobody's proxy key may be one that a provider made for a
+     * user: it counts as the proxy key with which the user asked for it, as that stands in this snapshot, at that channel
+     * alone.
      *
      * @param head the request as it arrived
      * @param client the address it comes from, see {@link #client}
      * @param nowMillis wall clock
-     * @throws FailureException with MISSING_API_KEY, INVALID_API_KEY, USER_DISABLED, KEY_DISABLED,
-     *     KEY_EXPIRED or IP_NOT_ALLOWED
+     * @param ephemeral the keys that providers made
+     * @throws FailureException with MISSING_API_KEY, INVALID_API_KEY, USER_DISABLED, KEY_DISABLED, KEY_EXPIRED or
+     *     IP_NOT_ALLOWED; for an ephemeral key also CHANNEL_NOT_ALLOWED
      */
-    public Access authenticate(RequestHead head, InetAddress client, long nowMillis) {
+    public Access authenticate(RequestHead head, InetAddress client, long nowMillis, EphemeralKeys ephemeral) {
         Entry entry = PresentedKey.find(head, entries::get);
+        if (entry != null) {
+            check(entry, client, nowMillis);
+            return entry.access;
+        }
+        EphemeralKeys.Held held =
+                PresentedKey.find(head, value -> ephemeral.find(value).orElse(null));
+        if (held == null) {
+            throw unknown(head);
+        }
+        return ephemeral(held, client, nowMillis);
+    }
+
+    private static FailureException unknown(RequestHead head) {
+        return PresentedKey.isPresent(head)
+                ? refused(
+                        FailureKind.INVALID_API_KEY,
+                        "The API key is not known to this gateway. Send the proxy key that you were given (a"
+                                + " provider's own key does not work here) " + HOW_TO_PRESENT + ".")
+                : refused(
+                        FailureKind.MISSING_API_KEY,
+                        "No API key was sent. Send your proxy key " + HOW_TO_PRESENT + ".");
+    }
+
+    private Access ephemeral(EphemeralKeys.Held held, InetAddress client, long nowMillis) {
+        EphemeralKeys.Owner owner = held.owner();
+        Entry entry = entriesByName.get(new KeyName(owner.userId(), owner.keyName()));
         if (entry == null) {
-            throw PresentedKey.isPresent(head)
-                    ? refused(
-                            FailureKind.INVALID_API_KEY,
-                            "The API key is not known to this gateway. Send the proxy key that you were given (a"
-                                    + " provider's own key does not work here) " + HOW_TO_PRESENT + ".")
-                    : refused(
-                            FailureKind.MISSING_API_KEY,
-                            "No API key was sent. Send your proxy key " + HOW_TO_PRESENT + ".");
+            throw refused(
+                    FailureKind.INVALID_API_KEY,
+                    "The API key with which this ephemeral key was made does not exist any more. Make a new one.");
         }
         check(entry, client, nowMillis);
-        return entry.access;
+        if (held.isExpired(nowMillis)) {
+            throw refused(FailureKind.KEY_EXPIRED, "This ephemeral key has expired. Make a new one.");
+        }
+        for (ChannelGrant grant : entry.access.channels()) {
+            if (grant.channel().equals(owner.channel())) {
+                return new Access(
+                        entry.access.caller(),
+                        List.of(grant),
+                        Optional.of(new Access.Ephemeral(owner.channel(), owner.credential(), held.key())));
+            }
+        }
+        throw refused(
+                FailureKind.CHANNEL_NOT_ALLOWED,
+                named(entry) + " may no longer use the channel that made this ephemeral key. Make a new one.");
     }
 
     /**
@@ -150,7 +196,8 @@ public final class AccessDirectory {
                 new Caller(user.id(), user.name(), key.name()),
                 grants.stream() // a stable sort: equal priorities stay in the file's order
                         .sorted(Comparator.comparingInt(ChannelGrant::priority))
-                        .toList());
+                        .toList(),
+                Optional.empty());
         return new Entry(
                 access,
                 user.status() == Status.ACTIVE,

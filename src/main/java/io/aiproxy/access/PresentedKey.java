@@ -1,6 +1,8 @@
 package io.aiproxy.access;
 
+import io.aiproxy.core.Headers;
 import io.aiproxy.core.RequestHead;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -42,6 +44,22 @@ public final class PresentedKey {
     }
 
     /**
+     * Whether the subprotocols that the request offers for a WebSocket carry a credential, known or not. Also for requests
+     * that are no handshakes: a proxy in front that does not know WebSockets removes {@code Upgrade} and nothing else.
+     */
+    public static boolean isInSubprotocols(Headers headers) {
+        return headers.contains(SubprotocolKey.HEADER) && SubprotocolKey.isIn(headers);
+    }
+
+    /**
+     * The value of {@code Sec-WebSocket-Protocol} that a channel may see: all fields as one, in order, without those that
+     * carry a credential; empty when none is left, and the header must go.
+     */
+    public static Optional<String> subprotocolsWithoutKey(Headers headers) {
+        return SubprotocolKey.others(headers);
+    }
+
+    /**
      * Asks {@code lookup} for what is presented, carrier by carrier, and returns its first answer: the first carrier
      * counts unless it holds something unknown and a later one something known. Null when no answer was found.
      */
@@ -53,7 +71,8 @@ public final class PresentedKey {
             String key = value == null ? "" : value.strip();
             found = key.isEmpty() ? null : lookup.apply(key);
         }
-        return found != null ? found : QueryKey.find(head.target(), lookup);
+        found = found != null ? found : QueryKey.find(head.target(), lookup);
+        return found == null && head.asksForWebSocket() ? SubprotocolKey.find(head.headers(), lookup) : found;
     }
 
     /** Whether anything that could be a key is presented at all. */

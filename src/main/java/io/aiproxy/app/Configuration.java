@@ -1,5 +1,6 @@
 package io.aiproxy.app;
 
+import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.DemoConfig;
@@ -59,7 +60,12 @@ final class Configuration {
     void activate(Snapshot snapshot) throws IOException {
         Policy policy = Policy.of(snapshot);
         Set<Target> targets = new LinkedHashSet<>();
-        snapshot.channels().values().forEach(channel -> targets.add(channel.target()));
+        for (ChannelConfig channel : snapshot.channels().values()) {
+            targets.add(channel.target());
+            if (channel.supportsWebsocket()) {
+                targets.add(channel.websocketTarget());
+            }
+        }
         clients.prepare(targets);
         policies.activate(policy);
         problem = null;

@@ -6,12 +6,12 @@ import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.FileWatcher;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
-import io.aiproxy.core.ReceiptSink;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
+import io.aiproxy.edge.Revocation;
 import io.aiproxy.edge.RouteFiles;
 import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
@@ -83,11 +83,13 @@ public final class Gateway implements AutoCloseable {
                 () -> settings.port(),
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
+        edge.watch(telemetry.sockets());
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
         listener = closing(
-                new HttpListener(loops, edge.gateway(), new Books(telemetry, SocketWatch.NONE), this::limits, tls));
-        opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), telemetry) : null;
-        demoListener = demo ? listen(edge.demo(), receipt -> {}) : null;
+                new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
+        opsListener =
+                settings.opsPort().isPresent() ? listen(edge.ops(), new Books(telemetry, telemetry.sockets())) : null;
+        demoListener = demo ? listen(edge.demo(), new Books(receipt -> {}, SocketWatch.NONE)) : null;
         Snapshot snapshot = configured;
         if (demoListener != null) {
             configuration.activate(configured); // limits are asked for by the first connection
@@ -100,8 +102,8 @@ public final class Gateway implements AutoCloseable {
         routeSource = () -> routeFiles(settings, configuration.snapshot().demo());
     }
 
-    private HttpListener listen(CallHandler handler, ReceiptSink sink) {
-        return closing(new HttpListener(loops, handler, new Books(sink, SocketWatch.NONE), this::limits, null));
+    private HttpListener listen(CallHandler handler, Books books) {
+        return closing(new HttpListener(loops, handler, books, this::limits, null));
     }
 
     private <T extends AutoCloseable> T closing(T part) {
@@ -171,6 +173,8 @@ public final class Gateway implements AutoCloseable {
         watch("aiproxy-watch-config", configuration::watched, () -> {
             boolean wasDemo = configuration.snapshot().demo();
             configuration.reload();
+            Snapshot now = configuration.snapshot();
+            listener.sockets().review(call -> Revocation.of(call, now));
             if (wasDemo && !configuration.snapshot().demo()) {
                 reloadRoutes(meters);
             }

@@ -39,8 +39,10 @@ public final class ChannelDirectory {
      * @param head the request as it arrived
      * @param model the model asked for; empty when the request names none
      * @param sticky where the thing lives that the request refers to
+     * @param webSocket it is a WebSocket handshake, which only some channels take
      */
-    public record Request(List<ChannelGrant> granted, RequestHead head, String model, Optional<Bound> sticky) {}
+    public record Request(
+            List<ChannelGrant> granted, RequestHead head, String model, Optional<Bound> sticky, boolean webSocket) {}
 
     /** A channel with what can be prepared. */
     private record Entry(ChannelConfig channel, List<Candidate> candidates, ModelPatterns models, boolean anyModel) {
@@ -79,9 +81,17 @@ public final class ChannelDirectory {
      * <p>Within each rule by the grant's priority, then by order; a channel's credentials in their order before the next
      * channel.
      *
-     * @throws FailureException with CHANNEL_NOT_ALLOWED, CHANNEL_DISABLED or MODEL_NOT_FOUND
+     * <p>A channel that takes no WebSockets is then no candidate for a handshake. What only such channels would serve is
+     * refused, and not sent to one that the rules would not have chosen.
+     *
+     * @throws FailureException with CHANNEL_NOT_ALLOWED, CHANNEL_DISABLED, MODEL_NOT_FOUND or WEBSOCKET_NOT_SUPPORTED
      */
     public Choice choose(Request request) {
+        Choice choice = byRules(request);
+        return request.webSocket() ? new Choice(withWebSocket(choice.candidates()), choice.target()) : choice;
+    }
+
+    private Choice byRules(Request request) {
         String target = request.head().target();
         Entry prefixed = entries.get(PathPrefix.first(target));
         String header = request.head().headers().get(CHANNEL_HEADER);
@@ -165,6 +175,26 @@ public final class ChannelDirectory {
                             + " use. GET /v1/models lists what is.");
         }
         return listed;
+    }
+
+    private static List<Candidate> withWebSocket(List<Candidate> candidates) {
+        List<Candidate> able = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            if (candidate.channel().supportsWebsocket()) {
+                able.add(candidate);
+            }
+        }
+        if (able.isEmpty()) {
+            String ids = candidates.stream()
+                    .map(candidate -> candidate.channel().id())
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            throw refused(
+                    FailureKind.WEBSOCKET_NOT_SUPPORTED,
+                    "No WebSockets at: " + ids + " (supports_websocket: false in the gateway's configuration). Use the"
+                            + " HTTP form of this API or another channel, or ask the operator of the gateway.");
+        }
+        return able;
     }
 
     private List<Entry> active(List<ChannelGrant> granted) {

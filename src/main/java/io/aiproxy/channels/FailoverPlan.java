@@ -53,6 +53,7 @@ public final class FailoverPlan {
     private int current;
     private int attempts;
     private boolean decided;
+    private boolean callersOwnKey;
     private long waitedNanos;
     /** Null until something goes wrong: most calls need one attempt. */
     private State @Nullable [] states;
@@ -92,6 +93,11 @@ public final class FailoverPlan {
     /** A plan whose waits are spread by the thread's random numbers. */
     public FailoverPlan(List<Candidate> candidates, SystemConfig.Retry limits, long startNanos) {
         this(candidates, limits, startNanos, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** The credential is the caller's own and not the gateway's, so that a refusal of it is the caller's to read. */
+    public void withCallersOwnKey() {
+        callersOwnKey = true;
     }
 
     /** What to try now. */
@@ -248,7 +254,7 @@ public final class FailoverPlan {
         if (outcome instanceof Outcome.Failed failed) {
             return new Verdict.Fail(failed.failure());
         }
-        if (((Outcome.Response) outcome).status() != 401) {
+        if (callersOwnKey || ((Outcome.Response) outcome).status() != 401) {
             return Verdict.RELAY;
         }
         // Not relayed: its body may quote a part of the credential, and the caller would take the proxy key for wrong.

@@ -24,6 +24,10 @@ final class ChannelBinder {
     private static final Set<String> UNTOUCHABLE = Set.of(
             "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
 
+    /** Headers of a WebSocket handshake by which its two ends know each other (RFC 6455, 11.3). */
+    private static final Set<String> HANDSHAKE =
+            Set.of("sec-websocket-key", "sec-websocket-accept", "sec-websocket-version");
+
     private final String id;
     private final NodeReader fields;
     private final TargetReader targets;
@@ -122,6 +126,8 @@ final class ChannelBinder {
     private static void checkHeaderName(String name, Text at) {
         if (!Rules.token(name)) {
             at.problem("is not a header name: letters, digits and - only");
+        } else if (HANDSHAKE.contains(name.toLowerCase(Locale.ROOT))) {
+            at.problem("this header belongs to the two ends of a WebSocket and cannot be changed");
         } else if (UNTOUCHABLE.contains(name.toLowerCase(Locale.ROOT))) {
             at.problem("this header is made by the gateway and cannot be changed"
                     + (name.equalsIgnoreCase("host") ? "; use the channel's key host" : ""));
@@ -147,9 +153,18 @@ final class ChannelBinder {
     private SocketLimits sockets() {
         NodeReader sockets = fields.child("websocket");
         SocketLimits standard = SocketLimits.DEFAULT;
+        long frame = sockets.sizeOrNone("max_frame", standard.maxFrame());
+        long standardMessage = Math.max(frame, standard.maxMessage());
+        long message = sockets.sizeOrNone("max_message", standardMessage);
+        if (message > 0 && frame > message) {
+            if (sockets.has("max_frame")) {
+                sockets.problem("max_frame", "must not be more than max_message, which a single frame would exceed");
+            }
+            frame = message;
+        }
         SocketLimits result = new SocketLimits(
-                sockets.size("max_frame", standard.maxFrame()),
-                sockets.size("max_message", standard.maxMessage()),
+                frame,
+                message,
                 sockets.duration("idle", standard.idle()),
                 sockets.duration("max_age", standard.maxAge()),
                 sockets.integer("max_per_key", 0, standard.maxPerKey()));

@@ -58,7 +58,8 @@ import java.util.Optional;
  * @param supportsWebsocket whether WebSocket handshakes may go here. Default: true
  * @param websocketEndpoints exact paths replaced for WebSocket handshakes. Default: none
  * @param websocket limits of WebSockets here: {@code {max_frame: 64MiB, max_message: 64MiB, idle: 1h, max_age: 0,
- *     max_per_key: 0}}, which are the defaults; 0: no limit. A socket beyond a limit of size is closed with 1009, one that
+ *     max_per_key: 0}}, which are the defaults; 0: no limit. Where only one of the sizes is given the other follows, so
+ *     that a frame is never allowed more than a message. A socket beyond a limit of size is closed with 1009, one that
  *     is idle (any frame counts, ping too) or too old with 1001; a handshake beyond {@code max_per_key}, sockets open at
  *     once with one proxy key, goes to the next channel or gets 429
  */
@@ -87,9 +88,10 @@ public record ChannelConfig(
 
     /**
      * How to reach {@code websocketUrl}: as {@link #target}, but over HTTP/1.1, which a handshake needs (RFC 6455, 4.1).
+     * Computed at every call: ask once per configuration, not once per handshake.
      */
     public Target websocketTarget() {
-        Origin origin = websocketUrl.map(Urls::origin).orElseGet(target::origin);
+        Origin origin = websocketOrigin();
         Target.Tls tls = target.tls();
         boolean ownName = tls.serverName().equals(target.origin().host());
         return new Target(
@@ -102,7 +104,11 @@ public record ChannelConfig(
     /** Value of {@code Host} for WebSocket handshakes: {@code host} if it was given, otherwise from {@code websocketUrl}. */
     public String websocketHostHeader() {
         boolean own = hostHeader.equals(target.origin().authority());
-        return own ? websocketTarget().origin().authority() : hostHeader;
+        return own ? websocketOrigin().authority() : hostHeader;
+    }
+
+    private Origin websocketOrigin() {
+        return websocketUrl.map(Urls::origin).orElseGet(target::origin);
     }
 
     /**

@@ -145,6 +145,11 @@ final class NodeReader {
         return size.orElse(fallback);
     }
 
+    /** A size where 0 means that there is no limit. */
+    long sizeOrNone(String key, long fallback) {
+        return parsed(key, Units::size, Units.SIZE_HINT).orElse(fallback);
+    }
+
     int integer(String key, int least, int fallback) {
         return integer(key, least).orElse(fallback);
     }

@@ -1,5 +1,6 @@
 package io.aiproxy.config;
 
+import java.util.List;
 import java.util.Map;
 
 /** The mapping under {@code system:}. */
@@ -38,7 +39,8 @@ final class SystemBinder {
                 accessLog(),
                 affinity(),
                 client(),
-                websocket());
+                websocket(),
+                cors());
         system.done();
         return config;
     }
@@ -110,6 +112,22 @@ final class SystemBinder {
         SystemConfig.Websocket result = new SystemConfig.Websocket(
                 websocket.flag("close_on_disable", standard.websocket().closeOnDisable()));
         websocket.done();
+        return result;
+    }
+
+    private SystemConfig.Cors cors() {
+        NodeReader cors = system.child("cors");
+        List<Text> origins = cors.texts("origins");
+        origins.forEach(origin -> {
+            if (!origin.value().equals(SystemConfig.Cors.ANY) && !Urls.isOrigin(origin.value())) {
+                origin.problem(
+                        "is not an origin: scheme and host as a browser says them, e.g. https://app.example.com, or *");
+            }
+        });
+        SystemConfig.Cors result = cors.has("origins")
+                ? new SystemConfig.Cors(origins.stream().map(Text::value).toList())
+                : standard.cors();
+        cors.done();
         return result;
     }
 }

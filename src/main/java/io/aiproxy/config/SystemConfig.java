@@ -18,6 +18,7 @@ import java.util.List;
  * @param affinity memory of ids that were created at a channel
  * @param client patience with callers
  * @param websocket what holds for all WebSockets; the limits of each are its channel's
+ * @param cors what scripts in browsers may do
  */
 public record SystemConfig(
         String logLevel,
@@ -28,7 +29,8 @@ public record SystemConfig(
         AccessLogConfig accessLog,
         Affinity affinity,
         Client client,
-        Websocket websocket) {
+        Websocket websocket,
+        Cors cors) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -48,7 +50,8 @@ public record SystemConfig(
                 new Affinity(200_000, Duration.ofDays(30)),
                 new Client(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
-                new Websocket(true));
+                new Websocket(true),
+                new Cors(List.of(Cors.ANY)));
     }
 
     /**
@@ -112,4 +115,16 @@ public record SystemConfig(
      *     their channel is. Otherwise they live on until somebody closes them. Default: true
      */
     public record Websocket(boolean closeOnDisable) {}
+
+    /**
+     * Scripts in browsers that call the gateway from a page of another origin (CORS). A key is needed in any case: a browser
+     * adds none by itself.
+     *
+     * @param origins origins whose scripts may read answers, e.g. {@code https://app.example.com}; {@code "*"}: any. Empty:
+     *     the gateway says nothing about it, and what a channel says passes. Default: any
+     */
+    public record Cors(List<String> origins) {
+        /** Any origin. */
+        public static final String ANY = "*";
+    }
 }

@@ -88,4 +88,19 @@ final class Urls {
     private static boolean badLiteral(String host) {
         return host.startsWith("[") && Networks.literal(host).isEmpty();
     }
+
+    /** Whether this is an origin as browsers send it (RFC 6454, 7): scheme, host, a port that is not the scheme's own. */
+    static boolean isOrigin(String text) {
+        try {
+            URI uri = new URI(text);
+            return uri.getScheme() != null
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawPath().isEmpty()
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
 }

@@ -10,6 +10,7 @@ import io.aiproxy.core.Caller;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Secret;
 import java.util.Map;
 
 /**
@@ -62,6 +63,17 @@ public final class KeySubstitution {
             cache.put(key, known);
         }
         return known;
+    }
+
+    /**
+     * What to send to this channel for a caller who has come with a key of the channel's own: that key, where and how the
+     * channel wants its credential.
+     *
+     * @param name what the key is called in messages
+     * @throws FailureException with CHANNEL_MISCONFIGURED when the key cannot stand in a header
+     */
+    public static Substitute callersOwn(ChannelConfig channel, String name, Secret key) {
+        return prepare(channel, new CredentialConfig(name, key));
     }
 
     /** The very object of this snapshot; comparing all its fields for every call would cost more than the cache saves. */

@@ -38,9 +38,14 @@ final class BodyBytes {
 
     /** A range as text; for short ranges. */
     String text(Range range) {
+        return new String(body(range).bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** A range as a body of its own. */
+    Body body(Range range) {
         List<byte[]> pieces = new ArrayList<>(2);
         copy(range.from, range.to, pieces);
-        return new String(Body.of(pieces).bytes(), StandardCharsets.UTF_8);
+        return Body.of(pieces);
     }
 
     /** Offset of the first occurrence of {@code needle} at or behind {@code from}, or -1. One pass (Knuth-Morris-Pratt). */

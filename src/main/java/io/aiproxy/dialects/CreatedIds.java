@@ -2,13 +2,8 @@ package io.aiproxy.dialects;
 
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the ids of what a call created at one account (files, batches, responses, tasks …), so that later calls about them
@@ -36,7 +31,7 @@ public final class CreatedIds {
                 "enable".equalsIgnoreCase(requestHeaders.get("x-dashscope-async"))
                         || spoken.operation().equals("files")
                         || spoken.operation().equals("fine-tunes");
-            case OPENAI, ANTHROPIC -> post(method, SpokenPath.of(path));
+            case OPENAI, ANTHROPIC -> ClientSecrets.creates(method, spoken) || post(method, SpokenPath.of(path));
             case GENERIC -> false;
         };
     }
@@ -85,31 +80,12 @@ public final class CreatedIds {
             PathWords words = PathWords.of(location);
             ids.add(words.decoded(words.count() - 1));
         }
-        byte[] plain = plain(bodyPrefix, responseHeaders.get("content-encoding"));
+        byte[] plain = Unpacked.prefix(bodyPrefix, responseHeaders.get("content-encoding"), PREFIX_BYTES);
         if (contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
             AnswerIds.events(plain, google, ids);
         } else {
             AnswerIds.json(plain, 0, plain.length, google, ids);
         }
         return ids.list();
-    }
-
-    /** SDKs ask for gzip, and a provider may grant it; a prefix of it can be unpacked as far as it goes. */
-    private static byte[] plain(byte[] prefix, @Nullable String encoding) {
-        if (encoding == null || !encoding.toLowerCase(Locale.ROOT).contains("gzip")) {
-            return prefix;
-        }
-        byte[] out = new byte[PREFIX_BYTES];
-        int length = 0;
-        try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(prefix))) {
-            int read = 0;
-            while (read >= 0 && length < out.length) {
-                length += read;
-                read = unpacked.read(out, length, out.length - length);
-            }
-        } catch (IOException truncated) {
-            // what was unpacked so far is what there is
-        }
-        return Arrays.copyOf(out, length);
     }
 }

@@ -2,9 +2,11 @@ package io.aiproxy.dialects;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.aiproxy.core.Body;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** How this package reads and writes JSON. */
 final class Json {
@@ -37,6 +39,26 @@ final class Json {
                 if (!skipped || ++seen > 1024) {
                     return b == '{';
                 }
+            }
+        }
+        return false;
+    }
+
+    /** The value that the parser stands at, if it is a string or a number; otherwise empty, and it is skipped. */
+    static String text(JsonParser parser) throws IOException {
+        JsonToken value = parser.currentToken();
+        if (value == JsonToken.VALUE_STRING || value.isNumeric()) {
+            return parser.getText();
+        }
+        parser.skipChildren();
+        return "";
+    }
+
+    /** Whether a text contains these bytes. */
+    static boolean contains(byte[] text, byte[] part) {
+        for (int i = 0; i + part.length <= text.length; i++) {
+            if (text[i] == part[0] && Arrays.equals(text, i, i + part.length, part, 0, part.length)) {
+                return true;
             }
         }
         return false;

@@ -16,6 +16,7 @@ final class JsonFacts {
     private final JsonParser parser;
     private final boolean google;
     private final boolean nested;
+    private final boolean session;
     private final IdList ids;
     private String model = "";
     private boolean ambiguous;
@@ -25,6 +26,7 @@ final class JsonFacts {
         this.parser = parser;
         this.google = spoken.dialect() == Dialect.GOOGLE;
         this.nested = carriesIds(spoken);
+        this.session = spoken.operation().startsWith("realtime.");
         this.ids = ids;
     }
 
@@ -70,6 +72,8 @@ final class JsonFacts {
         } else if (name.equals("stream")) {
             stream = value == JsonToken.VALUE_TRUE;
             parser.skipChildren();
+        } else if (session && name.equals("session") && value == JsonToken.START_OBJECT) {
+            session();
         } else if (value.isStructStart()) {
             if (nested) {
                 nested(name.equals("conversation") || name.equals("container"));
@@ -95,6 +99,18 @@ final class JsonFacts {
                 if (nested) {
                     nestedString(name);
                 }
+            }
+        }
+    }
+
+    /** {@code session.model} of a realtime call and of a client secret. */
+    private void session() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_STRING && name.equals("model")) {
+                model(parser.getText());
+            } else {
+                parser.skipChildren();
             }
         }
     }

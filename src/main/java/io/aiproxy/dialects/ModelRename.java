@@ -18,20 +18,35 @@ public final class ModelRename {
 
     /**
      * Replaces the value of the top-level {@code "model"} of a JSON body, or of the field {@code model} of a
-     * {@code multipart/form-data} body. A body without one, or one that cannot be read, is returned as it is. Segments in
-     * which nothing changes are shared with the old body. As costly as {@link RequestFacts#read}.
+     * {@code multipart/form-data} body; and of {@code session.model}, where realtime calls and client secrets have it, in
+     * JSON and in a field {@code session}. A body without one, or one that cannot be read, is returned as it is. Segments
+     * in which nothing changes are shared with the old body. As costly as {@link RequestFacts#read}.
      *
      * @param contentType the request's {@code Content-Type}; empty when it has none
      */
     public static Body inBody(Body body, String contentType, String newModel) {
         if (Multipart.is(contentType)) {
-            List<Range> ranges = new Multipart(body, contentType).ranges("model");
-            return ranges.isEmpty()
-                    ? body
-                    : new BodyBytes(body).replace(ranges, newModel.getBytes(StandardCharsets.UTF_8));
+            Body fields = replace(
+                    body, new Multipart(body, contentType).ranges("model"), newModel.getBytes(StandardCharsets.UTF_8));
+            return replace(fields, sessionRanges(fields, contentType), quoted(newModel));
         }
-        List<Range> ranges = Json.object(body) ? jsonRanges(body) : List.of();
-        return ranges.isEmpty() ? body : new BodyBytes(body).replace(ranges, quoted(newModel));
+        return replace(body, Json.object(body) ? jsonRanges(body, true) : List.of(), quoted(newModel));
+    }
+
+    private static Body replace(Body body, List<Range> ranges, byte[] replacement) {
+        return ranges.isEmpty() ? body : new BodyBytes(body).replace(ranges, replacement);
+    }
+
+    /** Where the models stand in the JSON of the fields {@code session}. */
+    private static List<Range> sessionRanges(Body body, String contentType) {
+        List<Range> found = new ArrayList<>(1);
+        BodyBytes bytes = new BodyBytes(body);
+        for (Range session : new Multipart(body, contentType).documentRanges("session")) {
+            for (Range model : jsonRanges(bytes.body(session), false)) {
+                found.add(new Range(session.from() + model.from(), session.from() + model.to()));
+            }
+        }
+        return found;
     }
 
     private static byte[] quoted(String text) {
@@ -39,25 +54,12 @@ public final class ModelRename {
         return ('"' + inner + '"').getBytes(StandardCharsets.UTF_8);
     }
 
-    private static List<Range> jsonRanges(Body body) {
+    /** @param nested whether those in a top-level object {@code session} count too */
+    private static List<Range> jsonRanges(Body body, boolean nested) {
         List<Range> ranges = new ArrayList<>(1);
         try (JsonParser parser = Json.parser(body)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return List.of();
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean model = parser.currentName().equals("model");
-                if (parser.nextToken() == JsonToken.VALUE_STRING && model) {
-                    long from = parser.currentTokenLocation().getByteOffset();
-                    parser.finishToken();
-                    long to = parser.currentLocation().getByteOffset();
-                    if (from < 0 || to < from) {
-                        return List.of(); // not UTF-8: no byte offsets
-                    }
-                    ranges.add(new Range(from, to));
-                } else {
-                    parser.skipChildren();
-                }
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                models(parser, nested, ranges);
             }
             return ranges;
         } catch (IOException malformed) {
@@ -65,9 +67,33 @@ public final class ModelRename {
         }
     }
 
+    private static void models(JsonParser parser, boolean nested, List<Range> ranges) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (value == JsonToken.VALUE_STRING && name.equals("model")) {
+                ranges.add(value(parser));
+            } else if (value == JsonToken.START_OBJECT && nested && name.equals("session")) {
+                models(parser, false, ranges);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private static Range value(JsonParser parser) throws IOException {
+        long from = parser.currentTokenLocation().getByteOffset();
+        parser.finishToken();
+        long to = parser.currentLocation().getByteOffset();
+        if (from < 0 || to < from) {
+            throw new IOException("not UTF-8: no byte offsets");
+        }
+        return new Range(from, to);
+    }
+
     /**
      * Replaces the model in a target that names it: Google's and Vertex's paths, Azure's deployments, {@code /models/{m}},
-     * and {@code ?model=} of a realtime socket. Other targets are returned as they are.
+     * and {@code ?model=} of a realtime socket or call. Other targets are returned as they are.
      */
     public static String inPath(String target, String newModel) {
         SpokenPath path = SpokenPath.of(target);
@@ -76,7 +102,7 @@ public final class ModelRename {
                     + encode(newModel)
                     + target.substring(path.modelEnd());
         }
-        if (!path.operation().equals("realtime")) {
+        if (!path.queryNamesModel()) {
             return target;
         }
         int model = path.words().parameterAt("model");

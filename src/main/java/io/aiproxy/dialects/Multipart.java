@@ -15,6 +15,7 @@ final class Multipart {
     private static final int MOST_PARTS = 256;
     private static final int LONGEST_HEADERS = 8 * 1024;
     private static final int LONGEST_VALUE = 1024;
+    private static final int LONGEST_DOCUMENT = 1024 * 1024;
     private static final int LONGEST_BOUNDARY = 200;
     private static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
 
@@ -36,8 +37,22 @@ final class Multipart {
         return ranges(field).stream().map(bytes::text).toList();
     }
 
+    /** The JSON documents in all fields of that name, which are longer than a plain value and may be sent as files. */
+    List<Body> documents(String field) {
+        return documentRanges(field).stream().map(bytes::body).toList();
+    }
+
+    /** Where {@link #documents} stand. */
+    List<Range> documentRanges(String field) {
+        return ranges(field, LONGEST_DOCUMENT, true);
+    }
+
     /** Where the values of all fields of that name stand; fields with a file name or an overlong value do not count. */
     List<Range> ranges(String field) {
+        return ranges(field, LONGEST_VALUE, false);
+    }
+
+    private List<Range> ranges(String field, int longest, boolean files) {
         List<Range> found = new ArrayList<>(1);
         if (boundary.isEmpty() || boundary.length() > LONGEST_BOUNDARY) {
             return found;
@@ -52,7 +67,7 @@ final class Multipart {
             long next = bytes.find(delimiter, headersEnd + 3);
             long from = headersEnd + BLANK_LINE.length;
             long to = next > 0 && bytes.at(next - 1) == '\r' ? next - 1 : next;
-            if (to >= from && to - from <= LONGEST_VALUE && named(new Range(part, headersEnd), field)) {
+            if (to >= from && to - from <= longest && named(new Range(part, headersEnd), field, files)) {
                 found.add(new Range(from, to));
             }
             part = next < 0 ? -1 : next + delimiter.length;
@@ -71,11 +86,11 @@ final class Multipart {
         return later < 0 ? -1 : later + delimiter.length;
     }
 
-    private boolean named(Range headers, String field) {
+    private boolean named(Range headers, String field, boolean files) {
         for (String line : bytes.text(headers).split("\r\n", -1)) {
             if (line.regionMatches(true, 0, "content-disposition:", 0, 20)) {
                 return parameter(line, "name").equals(field)
-                        && parameter(line, "filename").isEmpty();
+                        && (files || parameter(line, "filename").isEmpty());
             }
         }
         return false;

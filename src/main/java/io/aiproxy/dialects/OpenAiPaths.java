@@ -27,6 +27,8 @@ final class OpenAiPaths {
                     "evals" -> certain(word, words, i);
             case "audio" -> certain(audio(words, i + 1), words, i);
             case "realtime" -> certain(realtime(words, i + 1), words, i);
+            // Azure's preview: /openai/realtimeapi/sessions
+            case "realtimeapi" -> words.is(i + 1, "sessions") ? certain("realtime.sessions", words, i) : null;
             case "rerank", "reranks" -> certain("rerank", words, i);
             case "models" -> model(words, i);
             // DashScope has /api/v1/uploads

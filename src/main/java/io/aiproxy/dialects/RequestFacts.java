@@ -5,6 +5,7 @@ import io.aiproxy.core.Dialect;
 import io.aiproxy.core.RequestHead;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What the gateway has to know about a request beyond its head.
@@ -32,7 +33,8 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
 
     /**
      * Reads a request; never throws for what a caller sent. A name in the path (Gemini, Vertex, an Azure deployment) comes
-     * before one in the body, that before one in the query of a realtime socket.
+     * before one in the body, that before one in the query of a realtime socket. A realtime call may name its model in the
+     * query, beside an SDP body, or in the {@code session} of its body: both must agree.
      */
     public static RequestFacts read(RequestHead head, Body body, Spoken spoken) {
         SpokenPath path = SpokenPath.of(head.target());
@@ -47,13 +49,22 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
 
     private static String model(SpokenPath path, RequestFacts told, Spoken spoken) {
         String inPath = path.model();
+        if (spoken.operation().equals("realtime.calls") && contradicts(told.model, inQuery(path))) {
+            return "";
+        }
         if (!inPath.isEmpty() || !told.model.isEmpty()) {
             return inPath.isEmpty() ? told.model : inPath;
         }
-        String parameter = spoken.operation().equals("realtime") ? path.words().parameter("model") : "";
-        return parameter.isEmpty() && spoken.operation().equals("realtime")
-                ? path.words().parameter("deployment") // Azure's word
-                : parameter;
+        return inQuery(path);
+    }
+
+    /** The model in the query of a realtime socket or call; elsewhere a parameter of that name means something else. */
+    private static String inQuery(SpokenPath path) {
+        if (!path.queryNamesModel()) {
+            return "";
+        }
+        String model = path.words().parameter("model");
+        return model.isEmpty() ? path.words().parameter("deployment") : model; // Azure's word
     }
 
     private static boolean streamed(RequestHead head, Spoken spoken) {
@@ -77,14 +88,30 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
         }
         String type = head.headers().get("content-type");
         if (type != null && Multipart.is(type)) {
-            return multipart(body, type);
+            return multipart(body, type, spoken);
         }
         return Json.object(body) ? JsonFacts.read(body, spoken) : NONE;
     }
 
-    private static RequestFacts multipart(Body body, String type) {
+    private static boolean contradicts(String a, String b) {
+        return !a.isEmpty() && !b.isEmpty() && !a.equals(b);
+    }
+
+    /** {@code POST /v1/realtime/calls}: a part {@code sdp} and a part {@code session}, which is JSON. */
+    private static Stream<String> sessions(Multipart form, Spoken spoken) {
+        if (!spoken.operation().equals("realtime.calls")) {
+            return Stream.empty();
+        }
+        return form.documents("session").stream()
+                .map(session -> JsonFacts.read(session, spoken).model())
+                .filter(model -> !model.isEmpty());
+    }
+
+    private static RequestFacts multipart(Body body, String type, Spoken spoken) {
         Multipart form = new Multipart(body, type);
-        List<String> models = form.values("model").stream().distinct().toList();
+        List<String> models = Stream.concat(form.values("model").stream(), sessions(form, spoken))
+                .distinct()
+                .toList();
         boolean stream = form.values("stream").contains("true");
         return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of());
     }

@@ -36,6 +36,11 @@ record SpokenPath(
         return modelAt < 0 ? "" : words.decoded(modelAt, modelEnd);
     }
 
+    /** Whether a model may stand in the query: of a realtime socket, or of a call whose body is SDP. */
+    boolean queryNamesModel() {
+        return operation.equals("realtime") || operation.equals("realtime.calls");
+    }
+
     /**
      * Reads a target. Versions and prefixes that an API is known by are looked for first, over the whole path, and bare
      * words ({@code /chat/completions}) only afterwards: a channel may be called {@code files}.

@@ -28,7 +28,8 @@ public final class UploadUrls {
         return base + withoutKey(absoluteUrl.substring(end));
     }
 
-    private static String withoutKey(String target) {
+    /** A target without its parameters {@code key}. */
+    static String withoutKey(String target) {
         PathWords words = PathWords.of(target);
         int value = words.parameterAt("key");
         if (value < 0) {

@@ -1,6 +1,7 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.access.Access;
+import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.RequestHead;
 import java.net.InetAddress;
@@ -10,9 +11,11 @@ import org.apache.camel.Processor;
 /** Step {@code authenticate}: who calls, from where, speaking what. Refuses whoever has no right to call at all. */
 final class Authenticate implements Processor {
     private final Policies policies;
+    private final EphemeralKeys ephemeral;
 
-    Authenticate(Policies policies) {
+    Authenticate(Policies policies, EphemeralKeys ephemeral) {
         this.policies = policies;
+        this.ephemeral = ephemeral;
     }
 
     @Override
@@ -26,7 +29,7 @@ final class Authenticate implements Processor {
         exchange.setProperty(ExchangeKeys.DIALECT, Refusals.dialect(call).tag());
         InetAddress client = policy.access().client(head);
         call.client(client.getHostAddress());
-        Access access = policy.access().authenticate(head, client, call.startedMillis());
+        Access access = policy.access().authenticate(head, client, call.startedMillis(), ephemeral);
         call.caller(access.caller());
         journey.access(access);
     }

@@ -1,5 +1,6 @@
 package io.aiproxy.edge;
 
+import io.aiproxy.access.Access;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
@@ -29,16 +30,27 @@ final class Choose implements Processor {
                         journey.access().channels(),
                         call.head(),
                         call.model(),
-                        sticky(journey.facts().ids())));
+                        sticky(journey),
+                        journey.call().handshake()));
         FailoverPlan plan =
                 new FailoverPlan(choice.candidates(), policy.snapshot().system().retry(), call.startedNanos());
+        if (journey.access().ephemeral().isPresent()) {
+            plan.withCallersOwnKey();
+        }
         journey.routing(new Routing(choice, plan));
         journey.request(exchange.getMessage());
         exchange.setProperty(ExchangeKeys.CHANNEL, plan.current().channel().id());
         exchange.setProperty(ExchangeKeys.ATTEMPTING, true);
     }
 
-    private Optional<Bound> sticky(List<String> ids) {
+    /** Where the call must go: where its key was made, or where the thing lives that it names. */
+    private Optional<Bound> sticky(Journey journey) {
+        Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
+        if (ephemeral.isPresent()) {
+            return Optional.of(
+                    new Bound(ephemeral.get().channel(), ephemeral.get().credential()));
+        }
+        List<String> ids = journey.facts().ids();
         for (int i = 0; i < ids.size(); i++) {
             Optional<Bound> bound = affinity.find(ids.get(i));
             if (bound.isPresent()) {

@@ -1,9 +1,15 @@
 package io.aiproxy.edge;
 
+import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.channels.Affinity;
+import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.SocketWatch;
+import io.aiproxy.core.Ticker;
+import io.aiproxy.dialects.ClientSecrets.ClientSecret;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
 import java.util.LinkedHashMap;
@@ -28,6 +34,7 @@ public final class Edge {
     private final SharedServer demo;
     private final Policies policies = new Policies();
     private final SocketSlots slots = new SocketSlots();
+    private final SocketPlans plans = new SocketPlans(policies);
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -56,15 +63,27 @@ public final class Edge {
 
     /** The steps of a call, by the names that route files use. */
     public void stages(Affinity affinity, Executor readers) {
-        beans.put("authenticate", new Authenticate(policies));
+        EphemeralKeys ephemeral = new EphemeralKeys(Ticker.SYSTEM);
+        beans.put("cors", new Cors(policies));
+        beans.put("authenticate", new Authenticate(policies, ephemeral));
         beans.put("admit", new Admit(readers));
         beans.put("choose", new Choose(affinity));
         beans.put("substitute", new SubstituteKey());
         beans.put("judge", new Judge());
-        beans.put("settle", new Settle(affinity));
+        beans.put("settle", new Settle(affinity, (call, at, secret) -> remember(ephemeral, call, at, secret)));
         beans.put("demo-answer", new DemoStep());
         for (Dialect dialect : Dialect.values()) {
             beans.put("render-" + dialect.tag(), new RenderFailure(dialect));
+        }
+    }
+
+    private static void remember(EphemeralKeys keys, Call call, Bound at, ClientSecret secret) {
+        Caller owner = call.caller();
+        if (owner != null) {
+            keys.remember(
+                    secret.value(),
+                    new EphemeralKeys.Owner(owner.userId(), owner.keyName(), at.channel(), at.credential()),
+                    secret.expiresAtMillis());
         }
     }
 
@@ -87,7 +106,7 @@ public final class Edge {
     public RouteSets routeSets(UpstreamClients clients, Properties properties) {
         Map<String, Supplier<Component>> components = Map.of(
                 "upstream",
-                () -> new UpstreamComponent(clients, slots),
+                () -> new UpstreamComponent(clients, slots, plans),
                 WebSocketComponent.SCHEME,
                 () -> new WebSocketComponent(gateway.mux()));
         RouteSet.Surroundings surroundings = new RouteSet.Surroundings(Map.copyOf(beans), components, properties);

@@ -7,6 +7,7 @@ import io.aiproxy.core.Headers;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.ServerCall;
+import io.aiproxy.wire.SocketPlan;
 import io.aiproxy.wire.UpstreamAnswer;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Journey {
     private @Nullable UpstreamAnswer answer;
     private @Nullable Outcomes outcome;
     private @Nullable Message request;
+    private @Nullable SocketPlan socket;
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
@@ -42,8 +44,9 @@ final class Journey {
      * @param uri path and query
      * @param body the body
      * @param edits headers removed and set, the credential among them
+     * @param place where it goes
      */
-    record Dispatch(String uri, Body body, HeaderEdits edits) {
+    record Dispatch(String uri, Body body, HeaderEdits edits, ChannelEdits.Place place) {
         /** Holds a credential: not printed. */
         @Override
         public String toString() {
@@ -68,6 +71,12 @@ final class Journey {
 
     void policy(Policy value) {
         policy = value;
+    }
+
+    /** The policy that serves the call; null while no step has asked for it. */
+    @Nullable
+    Policy policyIfAny() {
+        return policy;
     }
 
     Policy policy() {
@@ -122,6 +131,15 @@ final class Journey {
 
     Outcomes outcome() {
         return required(outcome, "upstream:<channel>");
+    }
+
+    /** How the WebSocket that the channel has accepted is to be carried. */
+    void socket(SocketPlan value) {
+        socket = value;
+    }
+
+    SocketPlan socket() {
+        return required(socket, "upstream:<channel>");
     }
 
     /** The caller's request as it stood before the first attempt; restored before every other. */

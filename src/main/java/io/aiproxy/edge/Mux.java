@@ -136,7 +136,7 @@ public final class Mux implements CallHandler {
     @Override
     public void handle(ServerCall call) {
         RequestHead head = call.call().head();
-        if (head.asksForWebSocket()) {
+        if (call.call().handshake()) {
             handshake(call, head);
             return;
         }

@@ -24,12 +24,13 @@ final class RouteAnswers {
         List<Map.Entry<String, String>> fields = fields(message);
         if (message.getBody() instanceof UpstreamAnswer answer) {
             fields.addAll(StandardHeaders.of(journey.call()));
+            Cors.addTo(fields, journey, answer.headers().get("vary"));
             journey.answerTaken();
             List<String> removed =
                     message instanceof TransparentMessage transparent ? transparent.removedHeaders() : List.of();
             HeaderEdits edits = new HeaderEdits(removed, fields);
             if (answer.isSocket()) {
-                call.open(answer, edits, SocketPlans.of(journey));
+                call.open(answer, edits, journey.socket());
             } else {
                 call.relay(answer, edits);
             }
@@ -39,6 +40,7 @@ final class RouteAnswers {
         if (journey.call().counted()) {
             fields.addAll(StandardHeaders.of(journey.call()));
         }
+        Cors.addTo(fields, journey, null);
         call.respond(new Answer(status(message), fields, content(exchange)));
     }
 

@@ -1,17 +1,16 @@
 package io.aiproxy.edge;
 
+import io.aiproxy.access.Access;
+import io.aiproxy.access.PresentedKey;
 import io.aiproxy.channels.Candidate;
 import io.aiproxy.channels.UpstreamPath;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
-import io.aiproxy.core.Caller;
+import io.aiproxy.credentials.KeySubstitution;
 import io.aiproxy.credentials.Substitute;
 import io.aiproxy.dialects.ModelRename;
-import io.aiproxy.wire.HeaderEdits;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -28,26 +27,54 @@ final class SubstituteKey implements Processor {
         Candidate candidate = journey.routing().candidate();
         exchange.setProperty(ExchangeKeys.CHANNEL, candidate.channel().id());
         call.heading(candidate.channel().id(), candidate.credential().name());
-        Caller caller = call.caller();
-        if (caller == null) {
-            throw new IllegalStateException("the step 'authenticate' must come before 'substitute' in the route");
+        ChannelEdits edits = journey.policy().edits().get(candidate.channel().id());
+        if (edits == null) {
+            throw new IllegalStateException(
+                    "no header changes for channel " + candidate.channel().id());
         }
-        Substitute substitute = journey.policy().keys().substitute(caller, candidate.channel(), candidate.credential());
-        String target = target(journey, candidate, substitute);
-        journey.dispatch(new Journey.Dispatch(target, body(journey, candidate), edits(journey, candidate, substitute)));
+        Substitute substitute = substitute(journey, candidate);
+        // The id of what is created has to be read in the answer; what is compressed cannot be read in passing.
+        boolean identity = journey.creates();
+        journey.dispatch(new Journey.Dispatch(
+                target(journey, candidate, substitute),
+                body(journey, candidate),
+                edits.of(call, substitute, identity),
+                journey.call().handshake() ? edits.webSocket() : edits.http()));
+    }
+
+    /** The channel's credential, or the caller's own if that is one that the channel itself has made. */
+    private static Substitute substitute(Journey journey, Candidate candidate) {
+        Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
+        if (ephemeral.isPresent()) {
+            return KeySubstitution.callersOwn(
+                    candidate.channel(), "ephemeral key", ephemeral.get().key());
+        }
+        return journey.policy()
+                .keys()
+                .substitute(journey.access().caller(), candidate.channel(), candidate.credential());
     }
 
     private static String target(Journey journey, Candidate candidate, Substitute substitute) {
         Call call = journey.call();
-        String target = journey.policy()
-                .access()
-                .stripQueryKey(journey.routing().choice().target(), call.dialect());
+        String target = withoutKey(journey);
         String model = candidate.modelOf(call.model());
         if (!model.equals(call.model())) {
             target = ModelRename.inPath(target, model);
         }
-        target = UpstreamPath.of(candidate.channel(), target);
+        target = journey.call().handshake()
+                ? UpstreamPath.ofWebSocket(candidate.channel(), target)
+                : UpstreamPath.of(candidate.channel(), target);
         return substitute.place() == AuthConfig.Place.QUERY ? substitute.withQuery(target) : target;
+    }
+
+    private static String withoutKey(Journey journey) {
+        String target = journey.routing().choice().target();
+        Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
+        if (ephemeral.isPresent()) { // which is nobody's proxy key
+            String key = ephemeral.get().key().reveal();
+            target = PresentedKey.stripQueryKey(target, key::equals);
+        }
+        return journey.policy().access().stripQueryKey(target, journey.call().dialect());
     }
 
     private static Body body(Journey journey, Candidate candidate) {
@@ -58,25 +85,5 @@ final class SubstituteKey implements Processor {
         }
         String type = call.head().headers().get("content-type");
         return ModelRename.inBody(call.body(), type == null ? "" : type, model);
-    }
-
-    private static HeaderEdits edits(Journey journey, Candidate candidate, Substitute substitute) {
-        Call call = journey.call();
-        ChannelEdits base = journey.policy().edits().get(candidate.channel().id());
-        if (base == null) {
-            throw new IllegalStateException(
-                    "no header changes for channel " + candidate.channel().id());
-        }
-        List<Map.Entry<String, String>> set = new ArrayList<>(base.set().size() + 2);
-        set.addAll(base.set());
-        base.forwarding(call, set);
-        if (journey.creates()) {
-            // The id of what is created has to be read in the answer; what is compressed cannot be read in passing.
-            set.add(Map.entry("accept-encoding", "identity"));
-        }
-        if (substitute.place() == AuthConfig.Place.HEADER) {
-            set.add(Map.entry(substitute.name(), substitute.value()));
-        }
-        return new HeaderEdits(base.remove(), set);
     }
 }

@@ -14,11 +14,13 @@ import org.apache.camel.support.DefaultComponent;
 public final class UpstreamComponent extends DefaultComponent {
     private final UpstreamClients clients;
     private final SocketSlots slots;
+    private final SocketPlans plans;
 
     /** One component per route set; the clients and slots behind it outlive them all. */
-    UpstreamComponent(UpstreamClients clients, SocketSlots slots) {
+    UpstreamComponent(UpstreamClients clients, SocketSlots slots, SocketPlans plans) {
         this.clients = clients;
         this.slots = slots;
+        this.plans = plans;
     }
 
     @Override
@@ -29,11 +31,7 @@ public final class UpstreamComponent extends DefaultComponent {
         return new UpstreamEndpoint(uri, this, remaining);
     }
 
-    UpstreamClients clients() {
-        return clients;
-    }
-
-    SocketSlots slots() {
-        return slots;
+    UpstreamProducer producer(UpstreamEndpoint endpoint) {
+        return new UpstreamProducer(endpoint, clients, slots, plans);
     }
 }

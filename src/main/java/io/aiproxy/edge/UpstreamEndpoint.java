@@ -22,7 +22,7 @@ final class UpstreamEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new UpstreamProducer(this, component.clients(), component.slots());
+        return component.producer(this);
     }
 
     @Override

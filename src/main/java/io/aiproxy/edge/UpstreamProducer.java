@@ -29,10 +29,12 @@ final class UpstreamProducer extends DefaultAsyncProducer {
     private final UpstreamEndpoint endpoint;
     private final UpstreamClients clients;
     private final SocketSlots slots;
+    private final SocketPlans plans;
 
-    UpstreamProducer(UpstreamEndpoint endpoint, UpstreamClients clients, SocketSlots slots) {
+    UpstreamProducer(UpstreamEndpoint endpoint, UpstreamClients clients, SocketSlots slots, SocketPlans plans) {
         super(endpoint);
         this.slots = slots;
+        this.plans = plans;
         this.endpoint = endpoint;
         this.clients = clients;
     }
@@ -65,7 +67,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             stop(exchange, callback);
             return;
         }
-        Sent sent = new Sent(exchange, journey, callback);
+        Sent sent = new Sent(exchange, journey, callback, plans);
         if (call.handshake() && !sent.takeSlot(slots, candidate.channel())) {
             return;
         }
@@ -84,16 +86,15 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             }
             edits = withSteps(edits, message);
         }
-        boolean handshake = journey.call().handshake();
         return new UpstreamRequest(
                 journey.call(),
                 body,
-                handshake ? channel.websocketTarget() : channel.target(),
+                dispatch.place().target(),
                 channel.timeouts(),
                 dispatch.uri(),
-                handshake ? channel.websocketHostHeader() : channel.hostHeader(),
+                dispatch.place().host(),
                 edits,
-                handshake);
+                journey.call().handshake());
     }
 
     /** Adds what steps of the route have set or removed. */
@@ -125,14 +126,16 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         private final Exchange exchange;
         private final Journey journey;
         private final AsyncCallback callback;
+        private final SocketPlans plans;
         private final long startedNanos = System.nanoTime();
         private boolean over;
         private SocketSlots.@Nullable Slot slot;
 
-        Sent(Exchange exchange, Journey journey, AsyncCallback callback) {
+        Sent(Exchange exchange, Journey journey, AsyncCallback callback, SocketPlans plans) {
             this.exchange = exchange;
             this.journey = journey;
             this.callback = callback;
+            this.plans = plans;
         }
 
         /** Whether one more WebSocket may be open here; otherwise the attempt has failed. */
@@ -174,7 +177,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void answered(UpstreamAnswer answer) {
             over = true;
             book(answer.status(), Optional.empty());
-            if (!answer.isSocket()) {
+            if (answer.isSocket()) {
+                journey.socket(plans.of(journey));
+            } else {
                 releaseSlot();
             }
             journey.outcome(Outcomes.of(answer));

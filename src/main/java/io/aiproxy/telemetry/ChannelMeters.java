@@ -24,12 +24,21 @@ final class ChannelMeters {
             10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 40_000, 60_000, 120_000, 300_000, 600_000,
             1_800_000);
 
+    /**
+     * Words that become tags, those of all channels together.
+     *
+     * @param operations of the dialects
+     * @param reasons of the gateway for closing sockets
+     */
+    record Words(TagWords operations, TagWords reasons) {}
+
     private static final String[] STATUSES = {Meters.NONE, "1xx", "2xx", "3xx", "4xx", "5xx"};
-    private static final int SWITCHING_PROTOCOLS = 101;
 
     private final MeterRegistrar registrar;
     private final String channel;
-    private final OperationNames names;
+    private final TagWords names;
+    private final SocketMeters sockets;
+    private final SessionMeters sessions;
     private final ConcurrentHashMap<String, OperationMeters> operations = new ConcurrentHashMap<>();
     private final LazyMeter<Counter> goodAttempts;
     private final Map<FailureKind, LazyMeter<Counter>> failedAttempts = new EnumMap<>(FailureKind.class);
@@ -38,10 +47,12 @@ final class ChannelMeters {
     private final Counter failovers;
     private final Counter disconnects;
 
-    ChannelMeters(MeterRegistrar registrar, String channel, OperationNames names) {
+    ChannelMeters(MeterRegistrar registrar, String channel, Words words, SocketMeters sockets) {
         this.registrar = registrar;
         this.channel = channel;
-        this.names = names;
+        this.names = words.operations();
+        this.sockets = sockets;
+        this.sessions = new SessionMeters(registrar, channel, words.reasons());
         this.requestBody = registrar.counter(Meters.REQUEST_BODY, channel);
         this.responseBody = registrar.counter(Meters.RESPONSE_BODY, channel);
         this.failovers = registrar.counter(Meters.FAILOVERS, channel);
@@ -60,24 +71,39 @@ final class ChannelMeters {
         return durations;
     }
 
+    /** Its WebSockets while they are open. */
+    SocketMeters sockets() {
+        return sockets;
+    }
+
     /** Books a call that ended at this channel. */
     void book(Receipt receipt) {
         OperationMeters operation = operation(receipt.operation());
         operation.ended(receipt.status(), receipt.ending());
-        if (receipt.status() != SWITCHING_PROTOCOLS) {
-            operation.duration.meter().record(receipt.durationNanos(), TimeUnit.NANOSECONDS);
-            if (receipt.firstByteNanos() >= 0) {
-                operation.firstByte.meter().record(receipt.firstByteNanos(), TimeUnit.NANOSECONDS);
+        if (Sessions.opened(receipt)) {
+            // Its bytes were counted as they passed.
+            sessions.ended(receipt);
+        } else {
+            answered(receipt, operation);
+            if (Sessions.handshake(receipt)) {
+                sessions.refused(receipt);
             }
+        }
+        if (receipt.ending() == Ending.CANCELLED) {
+            disconnects.increment();
+        }
+    }
+
+    private void answered(Receipt receipt, OperationMeters operation) {
+        operation.duration.meter().record(receipt.durationNanos(), TimeUnit.NANOSECONDS);
+        if (receipt.firstByteNanos() >= 0) {
+            operation.firstByte.meter().record(receipt.firstByteNanos(), TimeUnit.NANOSECONDS);
         }
         if (receipt.bytesIn() > 0) {
             requestBody.increment((double) receipt.bytesIn());
         }
         if (receipt.bytesOut() > 0) {
             responseBody.increment((double) receipt.bytesOut());
-        }
-        if (receipt.ending() == Ending.CANCELLED) {
-            disconnects.increment();
         }
     }
 

@@ -48,7 +48,7 @@ public final class GatewayState {
         routesReloadFailures.increment();
     }
 
-    /** Open WebSockets; whoever carries them counts them here. */
+    /** Open WebSockets; {@link Telemetry#sockets()} counts them. */
     public Inflight webSockets() {
         return webSockets;
     }

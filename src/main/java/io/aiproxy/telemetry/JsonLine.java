@@ -2,6 +2,7 @@ package io.aiproxy.telemetry;
 
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.SocketReport;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -12,7 +13,8 @@ import java.util.List;
  * {@code bytes_in}/{@code bytes_out} lengths of the bodies; {@code duration_ms} from the head to the last byte,
  * {@code ttfb_ms} to the first byte of the answer, {@code overhead_ms} the gateway's own part of the time until the
  * answer's head; {@code attempts} at most {@value LineBound#ATTEMPTS} tries in order; {@code client_retry} the SDK's own
- * retry counter.
+ * retry counter. Of a WebSocket {@code duration_ms} is the socket's life, {@code ttfb_ms} is missing, {@code bytes_in} and
+ * {@code bytes_out} count frames, and {@link SocketFields} follow; {@link UsageFields} follow where usage is known.
  */
 final class JsonLine implements LineFormat {
     private static final byte[] TIME = ascii("{\"time\":\"");
@@ -67,13 +69,22 @@ final class JsonLine implements LineFormat {
         number(to, BYTES_IN, receipt.bytesIn());
         number(to, BYTES_OUT, receipt.bytesOut());
         millis(to, DURATION, receipt.durationNanos());
-        millis(to, FIRST_BYTE, receipt.firstByteNanos());
+        if (!Sessions.opened(receipt)) {
+            millis(to, FIRST_BYTE, receipt.firstByteNanos());
+        }
         millis(to, OVERHEAD, receipt.overheadNanos());
         attempts(to, receipt.attempts());
         text(to, CLIENT, receipt.client(), LineBound.NAME);
         text(to, USER_AGENT, receipt.userAgent(), LineBound.USER_AGENT);
         number(to, CLIENT_RETRY, receipt.clientRetry());
         number(to, CONFIG_VERSION, receipt.configVersion());
+        SocketReport session = Sessions.report(receipt);
+        if (session != null) {
+            SocketFields.json(session, to);
+        }
+        if (receipt.usage().isPresent()) {
+            UsageFields.json(receipt.usage().get(), to);
+        }
         to.put('}');
         to.put('\n');
     }

@@ -22,6 +22,9 @@ final class LineBound {
     /** No line is longer, whatever a receipt holds. */
     static final int LONGEST = LineBytes.WORST_PER_CHAR * (PATH + USER_AGENT + MODEL + 10 * NAME)
             + ATTEMPTS * (LineBytes.WORST_PER_CHAR * (2 * ATTEMPT_NAME + NAME) + 160)
+            + SocketFields.LONGEST
+            + LineBytes.WORST_PER_CHAR * NAME
+            + UsageFields.LONGEST
             + 1400;
 
     private LineBound() {}
@@ -41,7 +44,23 @@ final class LineBound {
                 + clip(receipt.failure(), NAME)
                 + clip(receipt.client(), NAME);
         // 1400: the fields' own names, numbers, times and ellipses; 160 the same for an attempt.
-        return 1400 + LineBytes.WORST_PER_CHAR * chars + attempts(receipt.attempts());
+        return 1400
+                + LineBytes.WORST_PER_CHAR * chars
+                + attempts(receipt.attempts())
+                + session(receipt)
+                + usage(receipt);
+    }
+
+    private static int session(Receipt receipt) {
+        if (receipt.socket().isEmpty()) {
+            return 0;
+        }
+        return SocketFields.LONGEST
+                + LineBytes.WORST_PER_CHAR * clip(receipt.socket().get().reason(), NAME);
+    }
+
+    private static int usage(Receipt receipt) {
+        return receipt.usage().isPresent() ? UsageFields.LONGEST : 0;
     }
 
     private static int attempts(List<Attempt> attempts) {

@@ -83,10 +83,11 @@ final class MeterRegistrar {
         }
     }
 
-    /** Forgets every meter that carries this value of the tag. */
+    /** Forgets every meter that carries this value of the tag, but for the observed ones: their observers remove them. */
     void removeAll(Meters.Tag tag, String value) {
         List<Meter> gone = registry.getMeters().stream()
                 .filter(meter -> value.equals(meter.getId().getTag(tag.key())))
+                .filter(meter -> !sources.containsKey(meter.getId()))
                 .toList();
         gone.forEach(registry::remove);
     }

@@ -25,8 +25,13 @@ final class MeterSink implements ReceiptSink {
             .map(micros -> Duration.ofNanos(micros * 1_000L))
             .toArray(Duration[]::new);
 
+    /** Different operations told apart. */
+    static final int OPERATIONS = 64;
+    /** Different reasons of the gateway for closing a socket. */
+    static final int REASONS = 16;
+
     private final MeterRegistrar registrar;
-    private final OperationNames names = new OperationNames();
+    private final ChannelMeters.Words words = new ChannelMeters.Words(new TagWords(OPERATIONS), new TagWords(REASONS));
     private final Timer overhead;
     private final ChannelMeters none;
     private final ChannelMeters other;
@@ -36,11 +41,14 @@ final class MeterSink implements ReceiptSink {
     /** By channel id; replaced as a whole, never changed. */
     private volatile Map<String, ChannelMeters> channels = Map.of();
 
+    /** Of channels that are gone, as long as sockets are open there, by id. Guarded by this. */
+    private final Map<String, SocketMeters> removed = new HashMap<>();
+
     MeterSink(MeterRegistry registry) {
         this.registrar = new MeterRegistrar(registry);
         this.overhead = registrar.histogram(Meters.GATEWAY_OVERHEAD, OVERHEADS);
-        this.none = new ChannelMeters(registrar, Meters.NONE, names);
-        this.other = new ChannelMeters(registrar, Meters.OTHER, names);
+        this.none = channelMeters(Meters.NONE, new SocketMeters(registrar, Meters.NONE));
+        this.other = channelMeters(Meters.OTHER, new SocketMeters(registrar, Meters.OTHER));
         this.otherRefusals = refusal(Meters.OTHER);
         this.refusals = Stream.of(FailureKind.values())
                 .map(FailureKind::code)
@@ -51,22 +59,42 @@ final class MeterSink implements ReceiptSink {
         return registrar;
     }
 
-    /** From now on these channels are tags, and the meters of those that were and are no more are gone. Any thread. */
+    private ChannelMeters channelMeters(String channel, SocketMeters sockets) {
+        return new ChannelMeters(registrar, channel, words, sockets);
+    }
+
+    /**
+     * From now on these channels are tags, and the meters of those that were and are no more are gone; those of open
+     * sockets go when the last of them closes. Any thread.
+     */
     synchronized void channels(Set<String> ids) {
+        removed.values().removeIf(SocketMeters::giveUp);
         Map<String, ChannelMeters> before = channels;
         Map<String, ChannelMeters> after = new HashMap<>();
         for (String id : ids) {
             if (!reserved(id)) {
                 ChannelMeters known = before.get(id);
-                after.put(id, known == null ? new ChannelMeters(registrar, id, names) : known);
+                after.put(id, known == null ? channelMeters(id, sockets(id)) : known);
             }
         }
         channels = Map.copyOf(after);
-        for (String id : before.keySet()) {
+        before.forEach((id, gone) -> {
             if (!after.containsKey(id)) {
                 registrar.removeAll(Meters.Tag.CHANNEL, id);
+                gone.sockets().configured(false);
+                removed.put(id, gone.sockets());
             }
+        });
+    }
+
+    /** If a channel comes back while sockets of its former life are open, they are the same channel's. */
+    private SocketMeters sockets(String id) {
+        SocketMeters former = removed.remove(id);
+        if (former == null) {
+            return new SocketMeters(registrar, id);
         }
+        former.configured(true);
+        return former;
     }
 
     private static boolean reserved(String id) {
@@ -87,6 +115,11 @@ final class MeterSink implements ReceiptSink {
         if (receipt.ending() == Ending.REFUSED) {
             refusals.getOrDefault(receipt.failure(), otherRefusals).meter().increment();
         }
+    }
+
+    /** The open WebSockets of a channel. Called on event loops; never blocks. */
+    SocketMeters socketsOf(String channel) {
+        return channel(channel).sockets();
     }
 
     private ChannelMeters channel(String id) {

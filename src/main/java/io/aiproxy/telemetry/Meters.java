@@ -29,7 +29,7 @@ public enum Meters {
             "aiproxy.call.duration",
             Type.HISTOGRAM,
             Unit.SECONDS,
-            "From the request's head to the last byte of the answer. WebSockets are left out: their life says nothing.",
+            "From the request's head to the last byte of the answer. WebSockets that opened are left out: their life says nothing.",
             Tag.CHANNEL,
             Tag.OPERATION),
     /** How long callers wait for something to see. */
@@ -37,7 +37,7 @@ public enum Meters {
             "aiproxy.call.first.byte",
             Type.HISTOGRAM,
             Unit.SECONDS,
-            "From the request's head to the first byte of the answer. Without WebSockets and calls that got no answer.",
+            "From the request's head to the first byte of the answer. Without WebSockets that opened and calls that got no answer.",
             Tag.CHANNEL,
             Tag.OPERATION),
     /** What the gateway itself costs. */
@@ -47,13 +47,18 @@ public enum Meters {
             Unit.SECONDS,
             "The part of the time until the answer's head that was spent in the gateway and not waiting for channels."),
     /** Bytes of request bodies. */
-    REQUEST_BODY("aiproxy.request.body", Type.COUNTER, Unit.BYTES, "Bytes of request bodies received.", Tag.CHANNEL),
+    REQUEST_BODY(
+            "aiproxy.request.body",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes of request bodies received. Without what WebSockets carry.",
+            Tag.CHANNEL),
     /** Bytes of answers. */
     RESPONSE_BODY(
             "aiproxy.response.body",
             Type.COUNTER,
             Unit.BYTES,
-            "Bytes of answers' bodies sent to callers.",
+            "Bytes of answers' bodies sent to callers. Without what WebSockets carry.",
             Tag.CHANNEL),
     /** Tries at channels. */
     ATTEMPTS(
@@ -86,6 +91,53 @@ public enum Meters {
             Tag.CODE),
     /** What goes on now. */
     CALLS_IN_FLIGHT("aiproxy.calls.in.flight", Type.GAUGE, Unit.NONE, "Calls and open WebSockets now.", Tag.KIND),
+    /** WebSockets that are open. */
+    WEBSOCKETS_OPEN(
+            "aiproxy.websocket.open",
+            Type.GAUGE,
+            Unit.NONE,
+            "WebSockets open now. A channel that was removed stays until its last socket has closed.",
+            Tag.CHANNEL),
+    /** What became of handshakes. */
+    WEBSOCKET_HANDSHAKES(
+            "aiproxy.websocket.handshakes",
+            Type.COUNTER,
+            Unit.NONE,
+            "WebSocket handshakes by what became of them, each once, at the channel that answered or was tried last.",
+            Tag.CHANNEL,
+            Tag.OUTCOME),
+    /** Frames on the way. */
+    WEBSOCKET_FRAMES(
+            "aiproxy.websocket.frames",
+            Type.COUNTER,
+            Unit.NONE,
+            "WebSocket frames carried, control frames included; counted as they pass.",
+            Tag.CHANNEL,
+            Tag.DIRECTION),
+    /** Bytes on the way. */
+    WEBSOCKET_BYTES(
+            "aiproxy.websocket.bytes",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes of WebSocket frames carried, their headers included; counted as they pass.",
+            Tag.CHANNEL,
+            Tag.DIRECTION),
+    /** How long sockets live. */
+    WEBSOCKET_DURATION(
+            "aiproxy.websocket.duration",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "Life of WebSockets, booked when they have closed.",
+            Tag.CHANNEL),
+    /** How sockets end. */
+    WEBSOCKET_CLOSES(
+            "aiproxy.websocket.closes",
+            Type.COUNTER,
+            Unit.NONE,
+            "WebSockets that have closed, by who sent the first Close frame or broke the connection.",
+            Tag.CHANNEL,
+            Tag.BY,
+            Tag.CAUSE),
     /** Who is connected now. */
     CLIENT_CONNECTIONS(
             "aiproxy.client.connections",
@@ -152,6 +204,12 @@ public enum Meters {
     /** The value of a tag where there is nothing to say. */
     public static final String NONE = "none";
 
+    /** The outcome of a handshake that was answered with 101. */
+    static final String OPENED = "opened";
+
+    /** The outcome of a handshake to which the channel gave another answer, which the caller got. */
+    static final String REFUSED_BY_CHANNEL = "refused_by_channel";
+
     /** What a meter is. */
     public enum Type {
         /** Counts up. */
@@ -185,19 +243,31 @@ public enum Meters {
     /** A tag, with the values that it can have. */
     public enum Tag {
         /** Channel ids. */
-        CHANNEL("id of a configured channel, `none`, `other`", "configured channels + 2"),
+        CHANNEL(
+                "id of a configured channel, or of a removed one while WebSockets are open there; `none`, `other`",
+                "those channels + 2"),
         /** Operations. */
         OPERATION("the call within its dialect, e.g. `chat`; `none`, `other`", "66 at most"),
         /** Status classes. */
         STATUS("`1xx` to `5xx`, `none`", "6"),
         /** Endings of calls. */
         ENDING("how the call ended: `ok`, `caller_error`, `refused`, `channel_error`, `cancelled` …", "8"),
-        /** Ends of attempts. */
-        OUTCOME("`ok`, or the code of the failure", "failure codes + 1"),
+        /** Ends of attempts and handshakes. */
+        OUTCOME(
+                "of a try `ok`, of a handshake `opened` or `refused_by_channel`, or the code of the failure; `other`",
+                "failure codes + 4"),
         /** Failure codes. */
         CODE("code of the failure, e.g. `invalid_api_key`; `other`", "failure codes + 1"),
         /** Protocols. */
         KIND("`http`, `websocket`", "2"),
+        /** Ways through the gateway. */
+        DIRECTION("`in` from callers, `out` to callers", "2"),
+        /** Ends of a socket. */
+        BY("`caller`, `channel`, `gateway`; `nobody` when that is not known", "4"),
+        /** Reasons for closing. */
+        CAUSE(
+                "the gateway's own reason, e.g. `idle`; of others the close code: `1000` to `1015`, `3xxx`, `4xxx`, `other`",
+                "35 at most"),
         /** In use or not. */
         STATE("`active`, `disabled`", "2"),
         /** Route ids. */

@@ -2,6 +2,7 @@ package io.aiproxy.telemetry;
 
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.SocketReport;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -19,6 +20,9 @@ import java.util.List;
  * path, status, body bytes sent, a dash where other servers put the referrer, user agent. A dash stands for "nothing".
  * Quotes, backslashes and control characters are written as {@code \\xHH} or {@code \\uHHHH}, spaces too where there are
  * no quotes around them.
+ *
+ * <p>Of a WebSocket {@code duration_ms} is the socket's life, {@code ttfb_ms} a dash, {@code bytes_in} and the bytes sent
+ * count frames, and {@link SocketFields} follow at the end; {@link UsageFields} follow last where usage is known.
  */
 final class PlainLine implements LineFormat {
     private static final byte[] NO_IDENT = ascii(" - ");
@@ -68,6 +72,13 @@ final class PlainLine implements LineFormat {
         to.put(AFTER_AGENT);
         token(to, receipt.id());
         pairs(receipt, to);
+        SocketReport session = Sessions.report(receipt);
+        if (session != null) {
+            SocketFields.plain(session, to);
+        }
+        if (receipt.usage().isPresent()) {
+            UsageFields.plain(receipt.usage().get(), to);
+        }
         to.put('\n');
     }
 
@@ -87,7 +98,7 @@ final class PlainLine implements LineFormat {
         pair(to, FAILURE, receipt.failure());
         number(to, BYTES_IN, receipt.bytesIn());
         millis(to, DURATION, receipt.durationNanos());
-        millis(to, FIRST_BYTE, receipt.firstByteNanos());
+        millis(to, FIRST_BYTE, Sessions.opened(receipt) ? -1 : receipt.firstByteNanos());
         millis(to, OVERHEAD, receipt.overheadNanos());
         attempts(to, receipt.attempts());
         number(to, CLIENT_RETRY, receipt.clientRetry());

@@ -13,21 +13,24 @@ import org.jspecify.annotations.Nullable;
  * at zero with the process.
  *
  * <p>A call succeeds when its status is below 400 and it ended {@link Ending#OK}. A WebSocket handshake that was answered
- * with 101 succeeds however its socket ends, and the socket's life is no response time.
+ * with 101 succeeds however its socket ends, and the socket's life is no response time. Any other answer to a handshake is a
+ * failure.
  *
- * <p>A socket's receipt comes when the socket closes. Whoever opens sockets can tell of them earlier, with
- * {@link #handshakeAttempted()} and {@link #handshakeOpened()}; then sockets that are open now and handshakes that were
- * refused are counted as such. Without that, sockets are counted when they close.
+ * <p>A socket's receipt comes when the socket closes, a refused handshake's when its answer has left. Handshakes are told
+ * of earlier, with {@link #handshakeAttempted()} and {@link #handshakeOpened()}, so that sockets that live for hours are
+ * counted while they live; each of these is then followed by its receipt. If nobody tells, the receipts alone count. By
+ * channel and by user a socket counts when it closes, as every call does when it ends.
  */
 public final class Statistics implements ReceiptSink {
-    private static final int SWITCHING_PROTOCOLS = 101;
-
-    private final LongAdder receipts = new LongAdder();
-    private final LongAdder succeeded = new LongAdder();
-    private final LongAdder upgraded = new LongAdder();
-    private final LongAdder answeredNanos = new LongAdder();
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder goodCalls = new LongAdder();
+    private final LongAdder callNanos = new LongAdder();
     private final LongAdder handshakesAttempted = new LongAdder();
     private final LongAdder handshakesOpened = new LongAdder();
+    private final LongAdder handshakesRefused = new LongAdder();
+    private final LongAdder handshakesUncounted = new LongAdder();
+    private final LongAdder socketsClosed = new LongAdder();
+    private final Inflight openSockets;
     private final AtomicLong lastSecond = new AtomicLong();
     private final ConcurrentHashMap<String, Counts> channels = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counts> users = new ConcurrentHashMap<>();
@@ -38,10 +41,10 @@ public final class Statistics implements ReceiptSink {
         private final LongAdder succeeded = new LongAdder();
 
         void add(boolean success) {
+            all.increment();
             if (success) {
                 succeeded.increment();
             }
-            all.increment();
         }
     }
 
@@ -56,44 +59,60 @@ public final class Statistics implements ReceiptSink {
     }
 
     /**
-     * Everything together. The parts fit each other: {@code successful <= requests} and
-     * {@code http + webSocket == requests}.
+     * Everything together. The parts fit each other: {@code http + webSocket == requests} and
+     * {@code successful + failed <= requests}; what is missing there are handshakes that are not decided yet.
      *
      * @param requests calls in all, open sockets included
      * @param successful those that succeeded
+     * @param failed those that did not
      * @param http calls that were no WebSocket handshakes
      * @param webSocket handshakes tried
      * @param webSocketOpened handshakes answered with 101
+     * @param webSocketOpen sockets open now
      * @param meanNanos mean duration of the calls that were no handshakes; 0 before the first
      * @param lastSecond when the last call ended, seconds since 1970; 0 before the first
      */
     public record Totals(
             long requests,
             long successful,
+            long failed,
             long http,
             long webSocket,
             long webSocketOpened,
+            long webSocketOpen,
             long meanNanos,
             long lastSecond) {}
+
+    /** At zero, for a gateway whose open sockets nobody counts. */
+    public Statistics() {
+        this(new Inflight());
+    }
+
+    /** @param openSockets what is open now; kept elsewhere */
+    Statistics(Inflight openSockets) {
+        this.openSockets = openSockets;
+    }
 
     /** Books a receipt, if it counts. Called on event loops; never blocks. */
     @Override
     public void accept(Receipt receipt) {
+        boolean handshake = Sessions.handshake(receipt);
+        boolean opened = handshake && Sessions.opened(receipt);
         if (!receipt.counted()) {
+            if (handshake && !opened) {
+                // Somebody shook hands with an operational page: told of as tried, and yet no call.
+                handshakesUncounted.increment();
+            }
             return;
         }
-        boolean socket = receipt.status() == SWITCHING_PROTOCOLS;
-        boolean success = socket || (receipt.status() < 400 && receipt.ending() == Ending.OK);
-        // Parts before the whole, and the reader the other way round: a part never exceeds its whole.
-        if (success) {
-            succeeded.increment();
-        }
-        if (socket) {
-            upgraded.increment();
+        boolean success = opened || (!handshake && receipt.status() < 400 && receipt.ending() == Ending.OK);
+        if (opened) {
+            socketsClosed.increment();
+        } else if (handshake) {
+            handshakesRefused.increment();
         } else {
-            answeredNanos.add(receipt.durationNanos());
+            call(success, receipt.durationNanos());
         }
-        receipts.increment();
         if (!receipt.channel().isEmpty()) {
             counts(channels, receipt.channel()).add(success);
         }
@@ -101,6 +120,15 @@ public final class Statistics implements ReceiptSink {
             counts(users, receipt.userId()).add(success);
         }
         seen((receipt.startedMillis() + receipt.durationNanos() / 1_000_000) / 1000);
+    }
+
+    /** The whole before its parts, and the reader the other way round: a part never exceeds its whole. */
+    private void call(boolean success, long nanos) {
+        calls.increment();
+        callNanos.add(nanos);
+        if (success) {
+            goodCalls.increment();
+        }
     }
 
     private static Counts counts(ConcurrentHashMap<String, Counts> map, String id) {
@@ -127,27 +155,25 @@ public final class Statistics implements ReceiptSink {
 
     /** Everything together, now. Any thread. */
     public Totals totals() {
-        long opened = handshakesOpened.sum();
-        long attempted = handshakesAttempted.sum();
-        long closed = upgraded.sum();
-        long good = succeeded.sum();
-        long nanos = answeredNanos.sum();
-        long booked = Math.max(receipts.sum(), good);
+        long good = goodCalls.sum();
+        long nanos = callNanos.sum();
+        long http = calls.sum();
 
-        // Sockets that nobody told of while they were open are known from their receipts alone.
-        long allOpened = Math.max(opened, closed);
-        long webSocket = Math.max(attempted, allOpened);
-        long open = allOpened - closed;
-        long refused = webSocket - allOpened;
-        long http = Math.max(0, booked - closed - refused);
-        long answered = booked - closed;
+        // Latest first: whoever has closed had opened, and whoever has opened had tried. Where nobody tells of
+        // handshakes, receipts are believed.
+        long refused = handshakesRefused.sum();
+        long uncounted = handshakesUncounted.sum();
+        long opened = Math.max(socketsClosed.sum(), handshakesOpened.sum());
+        long tried = Math.max(handshakesAttempted.sum() - uncounted, opened + refused);
         return new Totals(
-                http + webSocket,
-                Math.min(good + open, http + webSocket),
+                http + tried,
+                good + opened,
+                http - good + refused,
                 http,
-                webSocket,
-                allOpened,
-                answered == 0 ? 0 : nanos / answered,
+                tried,
+                opened,
+                Math.max(0, openSockets.now()),
+                http == 0 ? 0 : nanos / http,
                 lastSecond.get());
     }
 

@@ -19,7 +19,11 @@ import java.util.Locale;
  * <p>The fields of {@code /stats} and their forms are those of the AIProxy before this one; programs read them.
  * {@code avg_response_time} is in seconds with three decimals, as text (its predecessor measured with a clock of
  * milliseconds that counts seconds, so {@code "2.157"} is a little more than two seconds). New besides them:
- * {@code user_stats}.
+ * {@code user_stats} and, in {@code protocol_stats}, {@code websocket_open}: sockets open now.
+ *
+ * <p>{@code websocket_requests} are handshakes tried and {@code websocket_connections} those of them that were answered
+ * with 101, open ones included. {@code successful_requests} and {@code failed_requests} make up {@code total_requests}
+ * but for handshakes that are still being decided.
  */
 public final class StatsPage {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +58,7 @@ public final class StatsPage {
         page.put("uptime_seconds", Math.max(0, nowMillis - startedMillis) / 1000);
         page.put("total_requests", totals.requests());
         page.put("successful_requests", totals.successful());
-        page.put("failed_requests", totals.requests() - totals.successful());
+        page.put("failed_requests", totals.failed());
         page.put("success_rate", percent(totals.successful(), totals.requests()));
         page.set("protocol_stats", protocols(totals));
         page.set("channel_stats", channels(snapshot));
@@ -72,7 +76,8 @@ public final class StatsPage {
                 .put("http_requests", totals.http())
                 .put("websocket_requests", totals.webSocket())
                 .put("websocket_connections", totals.webSocketOpened())
-                .put("websocket_connection_rate", percent(totals.webSocketOpened(), totals.webSocket()));
+                .put("websocket_connection_rate", percent(totals.webSocketOpened(), totals.webSocket()))
+                .put("websocket_open", totals.webSocketOpen());
     }
 
     private ObjectNode channels(Snapshot snapshot) {

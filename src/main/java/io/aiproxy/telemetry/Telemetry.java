@@ -3,6 +3,7 @@ package io.aiproxy.telemetry;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
+import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -26,11 +27,12 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     public static final String SCRAPE_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final AccessLog accessLog;
-    private final Statistics statistics = new Statistics();
     private final GatewayState state = new GatewayState();
+    private final Statistics statistics = new Statistics(state.webSockets());
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final MeterSink meters = new MeterSink(registry);
+    private final SocketWatch sockets = new Sockets(statistics, state.webSockets(), meters::socketsOf);
     private final FanOut sinks;
 
     /**
@@ -77,6 +79,11 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         sinks.accept(receipt);
     }
 
+    /** Counts WebSockets while they live, until their receipts come. Called on event loops; never blocks. */
+    public SocketWatch sockets() {
+        return sockets;
+    }
+
     /** This configuration has come into force: channels become tags, the access log goes where it says. Any thread. */
     public void configured(Snapshot snapshot) {
         state.configured(snapshot);
@@ -89,7 +96,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         return statistics;
     }
 
-    /** Where the application tells of itself: reload failures, open WebSockets. */
+    /** Where the application tells of itself: reload failures. */
     public GatewayState state() {
         return state;
     }

@@ -33,10 +33,11 @@ public final class Sockets {
     /**
      * Closes those that may not stay open.
      *
-     * @param why the reason, told to both ends, or empty; asked on the calling thread
+     * @param why the reason, told to both ends, or empty; asked on the event loop of each
      */
     public void review(Function<Call, Optional<String>> why) {
-        open.forEach(relay -> why.apply(relay.call()).ifPresent(text -> relay.close(CloseCause.REVOKED, text)));
+        open.forEach(relay -> relay.call().loop().execute(() -> why.apply(relay.call())
+                .ifPresent(text -> relay.close(CloseCause.REVOKED, text))));
     }
 
     /** Tells all to close, and those that are opened from now on. */

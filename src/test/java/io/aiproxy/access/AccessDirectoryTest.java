@@ -2,6 +2,7 @@ package io.aiproxy.access;
 
 import static io.aiproxy.access.Requests.address;
 import static io.aiproxy.access.Requests.from;
+import static io.aiproxy.access.Requests.handshake;
 import static io.aiproxy.access.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -20,6 +21,7 @@ import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessDirectoryTest {
     private static final Instant EXPIRY = Instant.parse("2027-02-01T00:00:00Z");
     private static final long NOW = EXPIRY.toEpochMilli() - 1;
+    private static final EphemeralKeys NONE = new EphemeralKeys(Ticker.SYSTEM);
 
     private static final UserConfig ZHANGSAN = user(
             "zhangsan",
@@ -92,7 +95,7 @@ class AccessDirectoryTest {
     void aKeyWorksUntilTheMomentItExpires() {
         RequestHead head = request("/", "x-api-key", "pk_test_trial");
         assertThat(directory
-                        .authenticate(head, address("127.0.0.1"), NOW)
+                        .authenticate(head, address("127.0.0.1"), NOW, NONE)
                         .caller()
                         .keyName())
                 .isEqualTo("trial");
@@ -113,10 +116,26 @@ class AccessDirectoryTest {
     void aDummyAuthorizationDoesNotHideTheKey() {
         RequestHead head = request("/?key=pk_test_laptop", "Authorization", "Bearer unused", "x-api-key", "unused");
         assertThat(directory
-                        .authenticate(head, address("127.0.0.1"), NOW)
+                        .authenticate(head, address("127.0.0.1"), NOW, NONE)
                         .caller()
                         .keyName())
                 .isEqualTo("laptop");
+    }
+
+    @Test
+    void aBrowsersHandshakeIsAuthenticatedByItsSubprotocol() {
+        RequestHead head = handshake(
+                "/v1/realtime?model=m",
+                "Sec-WebSocket-Protocol",
+                "realtime, openai-insecure-api-key.pk_test_laptop, openai-beta.realtime-v1");
+        assertThat(directory
+                        .authenticate(head, address("127.0.0.1"), NOW, NONE)
+                        .caller()
+                        .keyName())
+                .isEqualTo("laptop");
+        Failure missing = failure("127.0.0.1", handshake("/v1/realtime", "Sec-WebSocket-Protocol", "realtime"), NOW);
+        assertThat(missing.kind()).isEqualTo(FailureKind.MISSING_API_KEY);
+        assertThat(missing.message()).contains("openai-insecure-api-key.");
     }
 
     @ParameterizedTest
@@ -153,18 +172,18 @@ class AccessDirectoryTest {
     void nobodyIsKnownInAnEmptyConfiguration() {
         AccessDirectory empty = AccessDirectory.of(snapshot());
         RequestHead head = request("/", "Authorization", "Bearer pk_test_laptop");
-        FailureException thrown =
-                catchThrowableOfType(FailureException.class, () -> empty.authenticate(head, address("127.0.0.1"), NOW));
+        FailureException thrown = catchThrowableOfType(
+                FailureException.class, () -> empty.authenticate(head, address("127.0.0.1"), NOW, NONE));
         assertThat(thrown.failure().kind()).isEqualTo(FailureKind.INVALID_API_KEY);
     }
 
     private Access authenticate(String client, String key) {
-        return directory.authenticate(request("/", "Authorization", "Bearer " + key), address(client), NOW);
+        return directory.authenticate(request("/", "Authorization", "Bearer " + key), address(client), NOW, NONE);
     }
 
     private Failure failure(String client, RequestHead head, long now) {
-        FailureException thrown =
-                catchThrowableOfType(FailureException.class, () -> directory.authenticate(head, address(client), now));
+        FailureException thrown = catchThrowableOfType(
+                FailureException.class, () -> directory.authenticate(head, address(client), now, NONE));
         return thrown.failure();
     }
 
@@ -172,7 +191,7 @@ class AccessDirectoryTest {
         return new KeyConfig(Secret.of(value), name, Status.ACTIVE, Optional.empty(), List.of(), List.of());
     }
 
-    private static UserConfig user(String id, Status status, List<String> allowedIps, KeyConfig... keys) {
+    static UserConfig user(String id, Status status, List<String> allowedIps, KeyConfig... keys) {
         return new UserConfig(
                 id,
                 "Name of " + id,
@@ -184,7 +203,7 @@ class AccessDirectoryTest {
                 allowedIps);
     }
 
-    private static Snapshot snapshot(UserConfig... users) {
+    static Snapshot snapshot(UserConfig... users) {
         Map<String, UserConfig> byId = new LinkedHashMap<>();
         for (UserConfig user : users) {
             byId.put(user.id(), user);
@@ -198,7 +217,8 @@ class AccessDirectoryTest {
                 new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-                new SystemConfig.Websocket(true));
+                new SystemConfig.Websocket(true),
+                new SystemConfig.Cors(List.of()));
         return new Snapshot(1, Instant.EPOCH, byId, Map.of(), system, false, List.of());
     }
 }

@@ -1,9 +1,14 @@
 package io.aiproxy.access;
 
+import static io.aiproxy.access.Requests.handshake;
+import static io.aiproxy.access.Requests.headers;
 import static io.aiproxy.access.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.core.Headers;
+import io.aiproxy.core.RequestHead;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +79,86 @@ class PresentedKeyTest {
     })
     void knowsWhetherAnythingWasPresented(String target, String name, String value, boolean expected) {
         assertThat(PresentedKey.isPresent(request(target, name, value))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "realtime, openai-insecure-api-key.pk_test_lisi | pk_test_lisi",
+                "openai-insecure-api-key.pk_test_lisi | pk_test_lisi",
+                "realtime,openai-insecure-api-key.pk_test_lisi,openai-beta.realtime-v1 | pk_test_lisi",
+                "realtime ,\t OpenAI-Insecure-API-Key.pk_test_lisi , x | pk_test_lisi",
+                "openai-insecure-api-key.dummy, openai-insecure-api-key.pk_test_lisi | pk_test_lisi",
+                "openai-insecure-api-key.pk_test_zhangsan, openai-insecure-api-key.pk_test_lisi | pk_test_zhangsan",
+                "realtime | -",
+                "openai-insecure-api-key. | -",
+                "openai-insecure-api-key | -",
+                "pk_test_lisi | -",
+                "openai-project.pk_test_lisi | -",
+                "x-openai-insecure-api-key.pk_test_lisi | -",
+                "openai-insecure-api-key.pk%5Ftest_lisi | -", // as it is, not encoded
+                "openai-insecure-api-key.PK_TEST_LISI | -",
+                "openai-insecure-api-key.pk_test_lisi x | -",
+            })
+    void findsTheKeyAmongTheSubprotocols(String offered, String expected) {
+        assertThat(known(handshake("/v1/realtime", "Sec-WebSocket-Protocol", offered)))
+                .isEqualTo(expected);
+        // several fields are one list (RFC 6455, 11.3.4)
+        assertThat(known(handshake("/", "Sec-WebSocket-Protocol", "realtime", "sec-websocket-protocol", offered)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aSubprotocolCountsLastAndInHandshakesOnly() {
+        String[] offered = {"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.pk_test_lisi"};
+        assertThat(known(handshake("/?key=pk_test_zhangsan", offered))).isEqualTo("pk_test_zhangsan");
+        assertThat(known(handshake("/?key=dummy", offered))).isEqualTo("pk_test_lisi");
+        assertThat(known(request("/v1/realtime", offered))).isNull();
+        assertThat(PresentedKey.isPresent(handshake("/", offered))).isTrue();
+        assertThat(PresentedKey.isPresent(request("/", offered))).isFalse();
+        assertThat(PresentedKey.isPresent(handshake("/", "Sec-WebSocket-Protocol", "realtime")))
+                .isFalse();
+    }
+
+    private static String known(RequestHead head) {
+        return PresentedKey.<String>find(head, v -> KNOWN.contains(v) ? v : null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "realtime, openai-insecure-api-key.pk_test_lisi | realtime",
+                "realtime, openai-insecure-api-key.somebody-elses | realtime",
+                "openai-insecure-api-key.pk_test_lisi | -",
+                "openai-insecure-api-key.a, OPENAI-INSECURE-API-KEY.b,, openai-insecure-api-key. | -",
+                "a,openai-insecure-api-key.x, b ,openai-organization.org-1,openai-project.p,openai-beta.realtime-v1"
+                        + " | a, b, openai-organization.org-1, openai-project.p, openai-beta.realtime-v1",
+                "openai-insecure-api-key.pk_test_lisi x, realtime | realtime",
+            })
+    void takesTheKeyOutOfTheSubprotocolsAndNothingElse(String offered, String expected) {
+        Headers headers = headers("Accept", "x", "Sec-WebSocket-Protocol", offered);
+        assertThat(PresentedKey.isInSubprotocols(headers)).isTrue();
+        assertThat(PresentedKey.subprotocolsWithoutKey(headers)).isEqualTo(Optional.ofNullable(expected));
+    }
+
+    @Test
+    void takesTheKeyOutOfEveryField() {
+        Headers headers = headers(
+                "Sec-WebSocket-Protocol", "realtime",
+                "Sec-WebSocket-Protocol", "openai-insecure-api-key.pk_test_lisi, b");
+        assertThat(PresentedKey.isInSubprotocols(headers)).isTrue();
+        assertThat(PresentedKey.subprotocolsWithoutKey(headers)).contains("realtime, b");
+    }
+
+    @Test
+    void subprotocolsWithoutAKeyAreNobodysBusiness() {
+        assertThat(PresentedKey.isInSubprotocols(headers())).isFalse();
+        assertThat(PresentedKey.isInSubprotocols(headers("Sec-WebSocket-Protocol", "realtime, openai-project.p")))
+                .isFalse();
     }
 
     @Test

@@ -17,6 +17,18 @@ final class Requests {
         return from("127.0.0.1", target, headers);
     }
 
+    /** A WebSocket handshake; {@code headers} as above. */
+    static RequestHead handshake(String target, String... headers) {
+        List<String> all = new ArrayList<>(List.of("Upgrade", "websocket", "Connection", "keep-alive, Upgrade"));
+        all.addAll(List.of(headers));
+        return new RequestHead(
+                "GET",
+                target,
+                headers(all.toArray(String[]::new)),
+                new InetSocketAddress(address("127.0.0.1"), 4711),
+                false);
+    }
+
     static RequestHead from(String peer, String target, String... headers) {
         return new RequestHead("POST", target, headers(headers), new InetSocketAddress(address(peer), 4711), false);
     }

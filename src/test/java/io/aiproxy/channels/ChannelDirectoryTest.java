@@ -109,7 +109,8 @@ class ChannelDirectoryTest {
                 grants("bailian", "openai", "off"),
                 request("/v1/files/file-1"),
                 "qwen-max",
-                Optional.of(new Bound(channel, credential))));
+                Optional.of(new Bound(channel, credential)),
+                false));
         assertThat(choice.candidates()).hasToString(expected);
     }
 
@@ -117,7 +118,7 @@ class ChannelDirectoryTest {
     @CsvSource({"openai, '[openai/spare]'", "bailian, '[openai/main, openai/spare]'"})
     void aNamedChannelGoesBeforeWhereAThingLives(String sticky, String expected) {
         Choice choice = directory.choose(new ChannelDirectory.Request(
-                grants(ALL), request("/openai/v1/files/1"), "", Optional.of(new Bound(sticky, "spare"))));
+                grants(ALL), request("/openai/v1/files/1"), "", Optional.of(new Bound(sticky, "spare")), false));
         assertThat(choice.candidates()).hasToString(expected);
     }
 
@@ -148,7 +149,8 @@ class ChannelDirectoryTest {
     void priorityGoesBeforeOrderAndEqualsStayInOrder() {
         List<ChannelGrant> granted =
                 List.of(new ChannelGrant("local", 7), new ChannelGrant("azure", 3), new ChannelGrant("bailian", 3));
-        Choice choice = directory.choose(new ChannelDirectory.Request(granted, request("/"), "", Optional.empty()));
+        Choice choice =
+                directory.choose(new ChannelDirectory.Request(granted, request("/"), "", Optional.empty(), false));
         assertThat(choice.candidates()).hasToString("[azure/default, bailian/default, local/none]");
     }
 
@@ -204,8 +206,60 @@ class ChannelDirectoryTest {
         assertThat(candidate.modelOf("qwen-max")).isEqualTo("qwen-max");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-4o, '[azure/default]'", // openai lists it but takes none; azure serves any
+        "qwen-max, '[bailian/default, azure/default]'",
+        "'', '[azure/default, bailian/default]'",
+    })
+    void handshakesGoOnlyWhereTheyAreTaken(String model, String expected) {
+        assertThat(handshake("/v1/realtime", model, Optional.empty(), "azure", "openai", "bailian")
+                        .candidates())
+                .hasToString(expected);
+        assertThat(choose(request("/v1/chat"), "gpt-4o", "azure", "openai").candidates())
+                .hasToString("[openai/main, openai/spare, azure/default]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // target, model, where the thing lives, granted
+        "/openai/v1/realtime, gpt-4o, '', openai bailian", // named
+        "/v1/realtime, gpt-4o, '', openai bailian", // only openai lists it; bailian must not get a foreign model
+        "/v1/realtime, never-heard-of, '', openai", // the only one
+        "/v1/realtime?call_id=rtc_1, '', openai, openai bailian", // the thing lives there, and nowhere else
+    })
+    void aHandshakeThatOnlyOthersWouldServeIsRefused(String target, String model, String sticky, String granted) {
+        Optional<Bound> bound = Optional.of(sticky).filter(s -> !s.isEmpty()).map(s -> new Bound(s, "main"));
+        Failure failure = catchThrowableOfType(
+                        FailureException.class, () -> handshake(target, model, bound, granted.split(" ")))
+                .failure();
+        assertThat(failure.kind()).isEqualTo(FailureKind.WEBSOCKET_NOT_SUPPORTED);
+        assertThat(failure.message()).contains("at: openai (supports_websocket: false");
+    }
+
+    @Test
+    void otherReasonsGoBeforeThatOfHandshakes() {
+        for (String channel : List.of("bailian", "off")) {
+            Failure failure = catchThrowableOfType(
+                            FailureException.class,
+                            () -> handshake("/" + channel + "/v1/realtime", "", Optional.empty(), "openai", "off"))
+                    .failure();
+            assertThat(failure.kind())
+                    .isEqualTo(channel.equals("off") ? FailureKind.CHANNEL_DISABLED : FailureKind.CHANNEL_NOT_ALLOWED);
+        }
+    }
+
+    private static Choice handshake(String target, String model, Optional<Bound> sticky, String... granted) {
+        ChannelDirectory directory = ChannelDirectory.of(Samples.snapshot(
+                channel("bailian").models("qwen-*"),
+                channel("openai").models("gpt-*").keys("main", "spare").withoutWebSockets(),
+                channel("azure"),
+                channel("off").disabled().withoutWebSockets()));
+        return directory.choose(new ChannelDirectory.Request(grants(granted), request(target), model, sticky, true));
+    }
+
     private Choice choose(RequestHead head, String model, String... granted) {
-        return directory.choose(new ChannelDirectory.Request(grants(granted), head, model, Optional.empty()));
+        return directory.choose(new ChannelDirectory.Request(grants(granted), head, model, Optional.empty(), false));
     }
 
     private Failure failure(RequestHead head, String model, String... granted) {

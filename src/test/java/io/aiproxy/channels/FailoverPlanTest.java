@@ -186,6 +186,13 @@ class FailoverPlanTest {
         assertThat(alone.failure().retryAfter()).isEmpty();
     }
 
+    @Test
+    void aRefusalOfTheCallersOwnKeyIsTheCallersToRead() {
+        FailoverPlan plan = plan("a", LIMITS);
+        plan.withCallersOwnKey();
+        assertThat(play(plan, "500 401")).isEqualTo("a@200 relay");
+    }
+
     @ParameterizedTest
     @EnumSource(FailureKind.class)
     void aFailureIsReturnedAsItIs(FailureKind kind) {

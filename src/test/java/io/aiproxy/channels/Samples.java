@@ -38,6 +38,7 @@ final class Samples {
         private Optional<URI> websocketUrl = Optional.empty();
         private AuthConfig auth = AuthConfig.BEARER;
         private Status status = Status.ACTIVE;
+        private boolean webSockets = true;
         private List<CredentialConfig> credentials = credentials("default");
         private List<String> models = List.of();
         private Map<String, String> aliases = Map.of();
@@ -58,6 +59,11 @@ final class Samples {
         Channel websocket(String url, Map<String, String> replaced) {
             websocketUrl = Optional.of(url).filter(u -> !u.isEmpty()).map(URI::create);
             endpoints = replaced;
+            return this;
+        }
+
+        Channel withoutWebSockets() {
+            webSockets = false;
             return this;
         }
 
@@ -122,7 +128,7 @@ final class Samples {
                             Optional.empty(),
                             false),
                     "upstream.example",
-                    true,
+                    webSockets,
                     endpoints,
                     SocketLimits.DEFAULT);
         }
@@ -154,7 +160,8 @@ final class Samples {
                 new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-                new SystemConfig.Websocket(true));
+                new SystemConfig.Websocket(true),
+                new SystemConfig.Cors(List.of()));
         return new Snapshot(1, Instant.EPOCH, Map.of(), byId, system, false, List.of());
     }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aiproxy.core.Origin;
+import io.aiproxy.core.SocketLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChannelTargetTest {
     @TempDir
@@ -22,13 +25,59 @@ class ChannelTargetTest {
     void websocketsGoToTheSameTargetUnlessTheyLiveElsewhere() throws Exception {
         ChannelConfig same = channel("base_url: 'https://a.example/v1'");
         assertThat(same.websocketUrl().orElseThrow()).hasToString("wss://a.example/v1");
-        assertThat(same.websocketTarget()).isSameAs(same.target());
+        assertThat(same.websocketTarget().origin()).isEqualTo(same.target().origin());
+        assertThat(same.websocketTarget().tls()).isEqualTo(same.target().tls());
         assertThat(same.websocketHostHeader()).isEqualTo("a.example");
 
         ChannelConfig elsewhere = channel("base_url: 'https://a.example', websocket_url: 'ws://b.example:8080/x'");
         assertThat(elsewhere.websocketTarget().origin()).isEqualTo(new Origin(false, "b.example", 8080));
         assertThat(elsewhere.websocketTarget().tls().serverName()).isEqualTo("b.example");
         assertThat(elsewhere.websocketHostHeader()).isEqualTo("b.example:8080");
+    }
+
+    @Test
+    void handshakesAreSpokenInHttp11EvenWhereHttp2IsAllowed() throws Exception {
+        ChannelConfig both = channel("base_url: 'https://a.example'");
+        assertThat(both.target().http2()).isTrue();
+        assertThat(both.websocketTarget().http2()).isFalse();
+        assertThat(both.websocketTarget()).isNotEqualTo(both.target());
+
+        ChannelConfig old = channel("base_url: 'https://a.example', http2: off");
+        assertThat(old.websocketTarget()).isEqualTo(old.target()); // nothing differs: connections are shared
+    }
+
+    @Test
+    void handshakesTakeTheSameWayOut() throws Exception {
+        ChannelConfig channel = channel("base_url: 'https://a.example', websocket_url: 'wss://b.example',"
+                + " egress_proxy: 'http://proxy.example:3128'");
+
+        assertThat(channel.websocketTarget().egress())
+                .isPresent()
+                .isEqualTo(channel.target().egress());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // neither, one or both of the sizes, 0 for no limit
+                "{} | 64MiB | 64MiB",
+                "{max_frame: 1MiB} | 1MiB | 64MiB",
+                "{max_frame: 1GiB} | 1GiB | 1GiB",
+                "{max_message: 1MiB} | 1MiB | 1MiB",
+                "{max_message: 1GiB} | 64MiB | 1GiB",
+                "{max_frame: 1MB, max_message: 2MB} | 1MB | 2MB",
+                "{max_frame: 2MB, max_message: 2MB} | 2MB | 2MB",
+                "{max_frame: 0} | 0 | 64MiB",
+                "{max_message: 0} | 64MiB | 0",
+                "{max_frame: 0, max_message: 5} | 0 | 5",
+                "{max_frame: 70MiB, max_message: 0} | 70MiB | 0",
+            })
+    void aFrameIsNeverAllowedMoreThanAMessage(String websocket, String frame, String message) throws Exception {
+        SocketLimits limits = channel("base_url: 'https://a.example', websocket: " + websocket)
+                .websocket();
+        assertThat(limits.maxFrame()).isEqualTo(Units.size(frame).orElseThrow());
+        assertThat(limits.maxMessage()).isEqualTo(Units.size(message).orElseThrow());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.aiproxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.io.IOException;
@@ -94,6 +95,7 @@ class ExamplesTest {
     void everyComponentOfEveryRecordIsExplained() throws Exception {
         List<Class<?>> records = configRecords();
         records.add(Timeouts.class);
+        records.add(SocketLimits.class);
         assertThat(records).hasSizeGreaterThan(12);
         for (Class<?> record : records) {
             Map<String, String> texts = RecordSource.of(record).components();

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Timeouts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +39,15 @@ class ReferenceDocTest {
             new Section("### `channels.<id>.headers`", ChannelConfig.HeaderRules.class),
             new Section("### `channels.<id>.timeouts`", Timeouts.class),
             new Section("### `channels.<id>.retry`", ChannelConfig.RetryConfig.class),
+            new Section("### `channels.<id>.websocket`", SocketLimits.class),
             new Section("## system.yaml: `system`", SystemConfig.class),
             new Section("### `system.limits`", SystemConfig.Limits.class),
             new Section("### `system.retry`", SystemConfig.Retry.class),
             new Section("### `system.access_log`", SystemConfig.AccessLogConfig.class),
             new Section("### `system.affinity`", SystemConfig.Affinity.class),
-            new Section("### `system.client`", SystemConfig.Client.class));
+            new Section("### `system.client`", SystemConfig.Client.class),
+            new Section("### `system.websocket`", SystemConfig.Websocket.class),
+            new Section("### `system.cors`", SystemConfig.Cors.class));
 
     @Test
     void theReferenceSaysWhatTheRecordsSay() throws IOException {

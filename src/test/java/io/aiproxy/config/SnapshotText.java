@@ -1,6 +1,7 @@
 package io.aiproxy.config;
 
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
 import java.lang.reflect.RecordComponent;
@@ -119,6 +120,7 @@ final class SnapshotText {
     private static boolean isDefault(Object value) {
         return value.equals(SystemConfig.defaults().limits().requestBodiesTotal()) // depends on the machine
                 || value.equals(Timeouts.DEFAULT)
+                || value.equals(SocketLimits.DEFAULT)
                 || value.equals(Status.ACTIVE)
                 || value.equals("")
                 || (value instanceof Map<?, ?> map && map.isEmpty())

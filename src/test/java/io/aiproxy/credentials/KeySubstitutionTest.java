@@ -59,6 +59,24 @@ class KeySubstitutionTest {
         assertThat(substitute).isEqualTo(new Substitute(place, name, value));
     }
 
+    @ParameterizedTest
+    @MethodSource("places")
+    void aCallersOwnKeyStandsInThePlaceOfTheChannels(
+            AuthConfig auth, AuthConfig.Place place, String name, String value) {
+        ChannelConfig channel = channel(auth, "fake-channels-own");
+        assertThat(KeySubstitution.callersOwn(channel, "ephemeral key", Secret.of("fake-one")))
+                .isEqualTo(new Substitute(place, name, value));
+    }
+
+    @Test
+    void aCallersOwnKeyCannotWriteHeaders() {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "fake-channels-own");
+        FailureException thrown = catchThrowableOfType(
+                FailureException.class,
+                () -> KeySubstitution.callersOwn(channel, "ephemeral key", Secret.of("ek\r\nX-Injected: 1")));
+        assertThat(thrown.failure().message()).contains("ephemeral key").doesNotContain("X-Injected");
+    }
+
     @Test
     void isPreparedOncePerUserChannelAndCredential() {
         ChannelConfig channel = channel(AuthConfig.BEARER, "fake-one", "fake-two");
@@ -158,7 +176,8 @@ class KeySubstitutionTest {
                 new SystemConfig.AccessLogConfig(SystemConfig.AccessLogConfig.Format.OFF, "", 1, Duration.ZERO, 1),
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-                new SystemConfig.Websocket(true));
+                new SystemConfig.Websocket(true),
+                new SystemConfig.Cors(List.of()));
         return new Snapshot(1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), system, false, List.of());
     }
 }

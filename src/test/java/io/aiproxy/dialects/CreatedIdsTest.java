@@ -40,7 +40,14 @@ class CreatedIdsTest {
         "POST, /v1/videos, '', true",
         "POST, /v1/videos/v/remix, '', true",
         "POST, /v1/realtime/calls, '', true",
-        "POST, /v1/realtime/client_secrets, '', false",
+        "POST, /v1/realtime/calls?model=m, '', true",
+        "POST, /openai/v1/realtime/calls, '', true",
+        "POST, /v1/realtime/calls/rtc_1/accept, '', false",
+        "POST, /v1/realtime/calls/rtc_1/hangup, '', false",
+        "POST, /v1/realtime/client_secrets, '', true",
+        "GET, /v1/realtime/client_secrets, '', false",
+        "POST, /v1/realtime/sessions, '', true",
+        "POST, /v1/realtime/transcription_sessions, '', true",
         "POST, /v1/chat/completions, '', false",
         "POST, /v1/embeddings, '', false",
         "POST, /v1/messages, '', false",
@@ -140,6 +147,24 @@ class CreatedIdsTest {
         Spoken calls = Dialects.detect(Heads.head("POST", "/v1/realtime/calls"));
         assertThat(read(calls, Heads.headers("Location: /v1/realtime/calls/rtc_1"), "v=0", "application/sdp"))
                 .containsExactly("rtc_1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/realtime?call_id=rtc_1",
+        "GET, /v1/realtime?model=m&call_id=rtc%5F1",
+        "POST, /v1/realtime/calls/rtc_1/accept",
+        "POST, /v1/realtime/calls/rtc_1/reject",
+        "POST, /c/v1/realtime/calls/rtc_1/refer?x=1",
+        "POST, /openai/v1/realtime/calls/rtc_1/hangup",
+    })
+    void aCallIsNamedByWhatFollowsIt(String method, String target) {
+        Spoken calls = Dialects.detect(Heads.head("POST", "/v1/realtime/calls"));
+        Headers absolute = Heads.headers("Location: https://h.example/v1/realtime/calls/rtc_1?x=1");
+        RequestHead head = Heads.head(method, target);
+        assertThat(RequestFacts.read(head, Heads.body("{\"type\":\"realtime\"}"), Dialects.detect(head))
+                        .ids())
+                .isEqualTo(read(calls, absolute, "", ""));
     }
 
     @ParameterizedTest

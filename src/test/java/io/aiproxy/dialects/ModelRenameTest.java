@@ -83,6 +83,37 @@ class ModelRenameTest {
                 .isEqualTo(form("x y", "b"));
     }
 
+    @Test
+    void replacesTheModelOfASession() {
+        String json = "{ \"expires_after\":{\"model\":\"no\"}, \"session\" : {\"tools\":[{\"model\":\"no\"}],"
+                + "\"session\":{\"model\":\"no\"}, \"model\": \"old\" } }";
+        String expected = json.replace("\"old\"", "\"new\"");
+        for (int at = 0; at <= json.length(); at++) {
+            assertThat(Heads.text(ModelRename.inBody(Heads.cutAt(json, at), "application/json", "new")))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void replacesTheModelOfACallAndNoByteOfItsSdp() {
+        String sdp = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\na=x:{\"model\":\"old\"}\r\n\r\n--b\n";
+        String form = "--bb\r\nContent-Disposition: form-data; name=\"sdp\"\r\nContent-Type: application/sdp\r\n\r\n"
+                + sdp + "\r\n--bb\r\nContent-Disposition: form-data; name=\"session\"; filename=\"blob\"\r\n"
+                + "Content-Type: application/json\r\n\r\n{\"instructions\":\"" + "é".repeat(3000)
+                + "\",\"model\":%s,\"n\":1.0}\r\n--bb--\r\n";
+        String before = form.formatted("\"old\"");
+        String after = form.formatted("\"new\\\"\"");
+        int length = before.getBytes(StandardCharsets.UTF_8).length;
+        for (int at = 0; at <= length; at += 7) {
+            assertThat(Heads.text(
+                            ModelRename.inBody(Heads.cutAt(before, at), "multipart/form-data; boundary=bb", "new\"")))
+                    .as("cut at %d", at)
+                    .isEqualTo(after);
+        }
+        Body raw = Heads.body(sdp);
+        assertThat(ModelRename.inBody(raw, "application/sdp", "new")).isSameAs(raw);
+    }
+
     private static String form(String boundary, String model) {
         return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"model\"\r\n"
                 + "Content-Type: audio/wav\r\n\r\n--b\r\n\r\nname=\"model\"\r\n--" + boundary.charAt(0)
@@ -101,6 +132,9 @@ class ModelRenameTest {
         "/c/openai/deployments/d/chat/completions?api-version=1, e, /c/openai/deployments/e/chat/completions?api-version=1",
         "/v1/models/m, n, /v1/models/n",
         "/v1/realtime?x=1&model=old&y=2, a&b, /v1/realtime?x=1&model=a%26b&y=2",
+        "/v1/realtime/calls?model=old, new, /v1/realtime/calls?model=new",
+        "/c/v1/realtime/calls?x=1&model=old, a/b, /c/v1/realtime/calls?x=1&model=a%2Fb",
+        "/v1/realtime/client_secrets?model=x, new, /v1/realtime/client_secrets?model=x",
         "/api-ws/v1/realtime?model=old, new, /api-ws/v1/realtime?model=new",
         "/openai/realtime?api-version=1&deployment=old, new, /openai/realtime?api-version=1&deployment=new",
         "/v1/chat/completions?model=x, new, /v1/chat/completions?model=x",

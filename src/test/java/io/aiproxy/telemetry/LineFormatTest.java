@@ -2,6 +2,8 @@ package io.aiproxy.telemetry;
 
 import static io.aiproxy.telemetry.Samples.answered;
 import static io.aiproxy.telemetry.Samples.failed;
+import static io.aiproxy.telemetry.Samples.refusedHandshake;
+import static io.aiproxy.telemetry.Samples.session;
 import static io.aiproxy.telemetry.Samples.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +13,9 @@ import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.SocketReport.ClosedBy;
+import io.aiproxy.core.Usage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -144,6 +149,7 @@ class LineFormatTest {
 
     @Test
     void noReceiptMakesALineLongerThanItsBound() {
+        long max = Long.MAX_VALUE;
         Random random = new Random(7);
         char[] worst = {'\u0000', '"', '\u202e', 'a', '张', '\ud83d', ' '};
         for (int round = 0; round < 300; round++) {
@@ -160,12 +166,97 @@ class LineFormatTest {
                     .ended(200, Ending.CALLER_ERROR, text)
                     .nanos(Long.MAX_VALUE, Long.MAX_VALUE)
                     .attempts(Collections.nCopies(random.nextInt(40), attempt).toArray(Attempt[]::new))
+                    .socket(new SocketReport(true, max, max, Integer.MAX_VALUE, ClosedBy.CHANNEL, text))
+                    .usage(new Usage(max, max, max, max, max, max, max, max, max, max))
                     .build();
             assertThat(LineBound.of(receipt)).isLessThanOrEqualTo(LineBound.LONGEST);
             line(json, receipt);
             line(plain, receipt);
         }
         assertThat(LineBound.LONGEST).isLessThan(AccessLog.CHUNK_BYTES);
+    }
+
+    /** A line of an ordinary call up to where a session's fields may follow. */
+    private static final String PLAIN_SESSION =
+            "10.1.2.3 - zhangsan [21/Nov/2026:01:30:00 +0000] \"POST /v1/chat/completions\" 101 5120 \"-\""
+                    + " \"OpenAI/Python 2.1\" id=req-1 key=laptop channel=bailian credential=default dialect=openai"
+                    + " operation=realtime model=qwen-max ending=ok failure=- bytes_in=812 duration_ms=60000.000"
+                    + " ttfb_ms=- overhead_ms=0.412 attempts=bailian/default:200 client_retry=0 config_version=7";
+
+    @Test
+    void aSessionTellsItsFramesAndItsEnd() {
+        assertThat(line(json, session().build()))
+                .contains(",\"status\":101,", ",\"duration_ms\":60000.000,\"overhead_ms\":")
+                .doesNotContain("ttfb_ms")
+                .endsWith(",\"config_version\":7,\"frames_in\":12,\"frames_out\":340,\"close_code\":1000,"
+                        + "\"closed_by\":\"caller\"}\n");
+        assertThat(line(plain, session().build()))
+                .isEqualTo(PLAIN_SESSION
+                        + " frames_in=12 frames_out=340 close_code=1000 closed_by=caller close_reason=-\n");
+
+        Receipt closedByGateway = session(1001, ClosedBy.GATEWAY, "idle").build();
+        assertThat(line(json, closedByGateway))
+                .endsWith(",\"close_code\":1001,\"closed_by\":\"gateway\",\"close_reason\":\"idle\"}\n");
+        assertThat(line(plain, closedByGateway)).endsWith(" close_code=1001 closed_by=gateway close_reason=idle\n");
+    }
+
+    @Test
+    void aSessionOfWhichNothingIsKnownSaysSo() {
+        Receipt receipt = with().ended(101, Ending.CANCELLED, "")
+                .socket(new SocketReport(true, 0, 0, 0, ClosedBy.NOBODY, ""))
+                .build();
+
+        assertThat(line(json, receipt)).endsWith(",\"config_version\":7,\"frames_in\":0,\"frames_out\":0}\n");
+        assertThat(line(plain, receipt))
+                .endsWith(" frames_in=0 frames_out=0 close_code=- closed_by=- close_reason=-\n");
+    }
+
+    @Test
+    void aRefusedHandshakeIsALineLikeOthers() {
+        Receipt receipt = refusedHandshake(403, Ending.REFUSED, "key_disabled").build();
+        Receipt sameWithoutSocket = with().operation("realtime")
+                .ended(403, Ending.REFUSED, "key_disabled")
+                .build();
+
+        assertThat(line(json, receipt)).isEqualTo(line(json, sameWithoutSocket)).contains("\"ttfb_ms\":");
+        assertThat(line(plain, receipt)).isEqualTo(line(plain, sameWithoutSocket));
+    }
+
+    @Test
+    void usageIsToldOfEveryCallThatHasIt() {
+        Usage all = new Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        assertThat(line(json, with().usage(all).build()))
+                .endsWith(",\"config_version\":7,\"usage\":{\"input_tokens\":1,\"output_tokens\":2,"
+                        + "\"cached_input_tokens\":3,\"cache_write_tokens\":4,\"reasoning_tokens\":5,"
+                        + "\"audio_input_tokens\":6,\"audio_output_tokens\":7,\"image_input_tokens\":8,"
+                        + "\"characters\":9,\"seconds\":10}}\n");
+        assertThat(line(plain, with().usage(all).build()))
+                .endsWith(" config_version=7 usage_input_tokens=1 usage_output_tokens=2 usage_cached_input_tokens=3"
+                        + " usage_cache_write_tokens=4 usage_reasoning_tokens=5 usage_audio_input_tokens=6"
+                        + " usage_audio_output_tokens=7 usage_image_input_tokens=8 usage_characters=9"
+                        + " usage_seconds=10\n");
+
+        Receipt some = session().usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3)).build();
+        assertThat(line(json, some))
+                .endsWith(",\"closed_by\":\"caller\",\"usage\":{\"output_tokens\":21,\"seconds\":3}}\n");
+        assertThat(line(plain, some)).endsWith(" close_reason=- usage_output_tokens=21 usage_seconds=3\n");
+    }
+
+    @Test
+    void usageOfNothingIsNoUsage() {
+        Receipt nothing = with().usage(Usage.NONE).build();
+
+        assertThat(line(json, nothing)).isEqualTo(line(json, Samples.receipt()));
+        assertThat(line(plain, nothing)).isEqualTo(line(plain, Samples.receipt()));
+    }
+
+    @Test
+    void aReasonCannotForgeALine() throws Exception {
+        Receipt receipt =
+                session(1008, ClosedBy.GATEWAY, "a\"b\r\n{x} closed_by=nobody").build();
+
+        assertThat(parsed(receipt).get("close_reason").asText()).isEqualTo("a\"b\r\n{x} closed_by=nobody");
+        assertThat(line(plain, receipt)).endsWith(" close_reason=a\\x22b\\x0d\\x0a{x}\\x20closed_by=nobody\n");
     }
 
     private static String text(Random random, char[] from, int length) {

@@ -32,6 +32,8 @@ class MetersTest {
                     .ended(401, Ending.REFUSED, "invalid_api_key")
                     .attempts(Samples.failed("a", 0, FailureKind.UPSTREAM_TIMEOUT))
                     .build());
+            telemetry.sockets().opened("a");
+            telemetry.accept(Samples.session().build());
             for (Meters meter : Meters.values()) {
                 if (meter.tags().equals(List.of(Meters.Tag.ROUTE))) {
                     telemetry.route(meter, "proxy-http", () -> 1);

@@ -17,9 +17,12 @@ import io.aiproxy.core.Origin;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketLimits;
+import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.SocketReport.ClosedBy;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Timeouts;
+import io.aiproxy.core.Usage;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +95,8 @@ final class Samples {
         String client = "10.1.2.3";
         String userAgent = "OpenAI/Python 2.1";
         int clientRetry = 0;
+        Optional<SocketReport> socket = Optional.empty();
+        Optional<Usage> usage = Optional.empty();
 
         Builder id(String value) {
             id = value;
@@ -161,6 +166,17 @@ final class Samples {
             return this;
         }
 
+        /** A handshake, with whatever status was given or is given yet. */
+        Builder socket(SocketReport report) {
+            socket = Optional.of(report);
+            return this;
+        }
+
+        Builder usage(Usage used) {
+            usage = Optional.of(used);
+            return this;
+        }
+
         Receipt build() {
             return new Receipt(
                     id,
@@ -188,9 +204,26 @@ final class Samples {
                     userAgent,
                     clientRetry,
                     7,
-                    Optional.empty(),
-                    Optional.empty());
+                    socket,
+                    usage);
         }
+    }
+
+    /** A session of a minute that the caller ended as it should be. */
+    static Builder session() {
+        return session(1000, ClosedBy.CALLER, "");
+    }
+
+    static Builder session(int code, ClosedBy by, String reason) {
+        return with().operation("realtime")
+                .ended(101, Ending.OK, "")
+                .nanos(60_000 * MS, 5 * MS)
+                .socket(new SocketReport(true, 12, 340, code, by, reason));
+    }
+
+    /** A handshake that was answered with something else. */
+    static Builder refusedHandshake(int status, Ending ending, String code) {
+        return with().operation("realtime").ended(status, ending, code).socket(SocketReport.REFUSED);
     }
 
     static Attempt failed(String channel, int status, FailureKind why) {
@@ -217,7 +250,8 @@ final class Samples {
                 new SystemConfig.Affinity(100, Duration.ofDays(1)),
                 new SystemConfig.Client(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
-                new SystemConfig.Websocket(true));
+                new SystemConfig.Websocket(true),
+                new SystemConfig.Cors(List.of()));
         return new Snapshot(version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, system, false, List.of());
     }
 

@@ -35,7 +35,7 @@ class StatisticsTest {
                 .isEqualTo("{\"service\":\"AIProxy\",\"version\":\"1.2.3\",\"uptime_seconds\":19,\"total_requests\":0,"
                         + "\"successful_requests\":0,\"failed_requests\":0,\"success_rate\":\"0.00%\","
                         + "\"protocol_stats\":{\"http_requests\":0,\"websocket_requests\":0,"
-                        + "\"websocket_connections\":0,\"websocket_connection_rate\":\"0.00%\"},"
+                        + "\"websocket_connections\":0,\"websocket_connection_rate\":\"0.00%\",\"websocket_open\":0},"
                         + "\"channel_stats\":{\"bailian\":{\"name\":\"阿里云百炼\",\"status\":\"active\",\"requests\":0},"
                         + "\"openai\":{\"name\":\"OpenAI\",\"status\":\"disabled\",\"requests\":0}},"
                         + "\"user_stats\":{"
@@ -100,27 +100,7 @@ class StatisticsTest {
         assertThat(json.get("avg_response_time").asText()).isEqualTo("0.100");
         assertThat(json.get("protocol_stats"))
                 .hasToString("{\"http_requests\":1,\"websocket_requests\":1,\"websocket_connections\":1,"
-                        + "\"websocket_connection_rate\":\"100.00%\"}");
-    }
-
-    @Test
-    void openSocketsAndRefusedHandshakesAreCountedWhenSomebodyTellsOfThem() {
-        statistics.accept(Samples.receipt());
-        statistics.handshakeAttempted();
-        statistics.handshakeOpened();
-        statistics.handshakeAttempted();
-        statistics.handshakeOpened();
-        statistics.handshakeAttempted();
-        statistics.accept(with().ended(403, Ending.REFUSED, "key_disabled").build());
-        statistics.accept(with().ended(101, Ending.OK, "").build());
-
-        // One HTTP call; two sockets, one of them closed; one handshake refused.
-        Statistics.Totals totals = statistics.totals();
-        assertThat(totals.requests()).isEqualTo(4);
-        assertThat(totals.successful()).isEqualTo(3);
-        assertThat(totals.http()).isEqualTo(1);
-        assertThat(totals.webSocket()).isEqualTo(3);
-        assertThat(totals.webSocketOpened()).isEqualTo(2);
+                        + "\"websocket_connection_rate\":\"100.00%\",\"websocket_open\":0}");
     }
 
     @Test

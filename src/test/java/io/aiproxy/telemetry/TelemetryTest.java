@@ -121,7 +121,7 @@ class TelemetryTest {
         telemetry.accept(with().ended(499, Ending.CANCELLED, "client_closed_request")
                 .nanos(5, -1)
                 .build());
-        telemetry.accept(with().operation("realtime").ended(101, Ending.OK, "").build());
+        telemetry.accept(Samples.session().build());
         telemetry.accept(with().operation("pages").uncounted().build());
 
         assertThat(value("aiproxy_refusals_total{code=\"invalid_api_key\"}")).isEqualTo(1);
@@ -153,7 +153,7 @@ class TelemetryTest {
         String scraped = telemetry.scrape();
         assertThat(scraped).doesNotContain("invented-", "model-", "user-", "path-", "Bad Name");
         assertThat(scraped.lines().filter(line -> line.startsWith("aiproxy_calls_total")))
-                .hasSizeLessThanOrEqualTo(OperationNames.MAX + 2);
+                .hasSizeLessThanOrEqualTo(MeterSink.OPERATIONS + 2);
         assertThat(value("aiproxy_attempts_total{channel=\"other\",outcome=\"ok\"}"))
                 .isEqualTo(500);
     }

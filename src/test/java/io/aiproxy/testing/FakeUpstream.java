@@ -29,6 +29,8 @@ import javax.net.ssl.SSLContext;
  *         .reply(Reply.sse().event("one").await(gate).event("two"));
  * }</pre>
  *
+ * <p>{@link Reply#webSocket()} plays a WebSocket; {@link Recorded#socket()} has what came on it.
+ *
  * <p>The rule given last is asked first. A rule with several replies plays them in turn and repeats the last. Without a
  * matching rule the answer is 404 and says so.
  */

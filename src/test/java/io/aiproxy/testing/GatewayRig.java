@@ -160,6 +160,15 @@ public final class GatewayRig implements AutoCloseable {
         }
     }
 
+    /** A WebSocket through the gateway; its handshake has to succeed. */
+    public RawWebSocket webSocket(String target, String... headerLines) {
+        try {
+            return RawWebSocket.open(client(), target, headerLines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The configuration; change it and call {@link #writeConfig()}. */
     public RigConfig config() {
         return config;

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** The opening handshake of a WebSocket (RFC 6455, 4). */
@@ -35,7 +36,7 @@ final class Handshake {
         if (!has(request, "Connection", "upgrade")) {
             return Optional.of("Connection has to name upgrade");
         }
-        if (!request.headers("Sec-WebSocket-Version").equals(java.util.List.of("13"))) {
+        if (!request.headers("Sec-WebSocket-Version").equals(List.of("13"))) {
             return Optional.of("Sec-WebSocket-Version has to be 13");
         }
         if (request.headers("Sec-WebSocket-Key").size() != 1 || keyBytes(request) != 16) {

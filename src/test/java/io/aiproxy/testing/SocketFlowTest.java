@@ -10,6 +10,7 @@ import java.net.http.WebSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -112,12 +113,12 @@ class SocketFlowTest {
         upstream.onAny().reply(Reply.webSocket().flood(2000, 32_768));
         try (RawWebSocket socket = RawWebSocket.open(RawClient.connect("127.0.0.1", upstream.port(), 16_384), "/")) {
             socket.frame();
-            long before = -1;
-            while (before != upstream.only().bytesSent()) {
-                before = upstream.only().bytesSent();
-                await().pollDelay(200, TimeUnit.MILLISECONDS).until(() -> true);
-            }
-            assertThat(before).isLessThan(2000L * 32_768);
+            AtomicLong before = new AtomicLong();
+            await("the script to be held")
+                    .pollInterval(200, TimeUnit.MILLISECONDS)
+                    .until(() -> upstream.only().bytesSent()
+                            == before.getAndSet(upstream.only().bytesSent()));
+            assertThat(upstream.only().bytesSent()).isLessThan(2000L * 32_768);
             for (int i = 1; i < 2000; i++) {
                 assertThat(socket.frame().length()).isEqualTo(32_768);
             }

@@ -73,4 +73,13 @@ final class Cassette {
             return JSON.nullNode();
         }
     }
+
+    /** What came, which has to be JSON. */
+    static JsonNode json(byte[] text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The scripted provider wants JSON", e);
+        }
+    }
 }

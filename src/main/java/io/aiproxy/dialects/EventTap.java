@@ -1,0 +1,172 @@
+package io.aiproxy.dialects;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.aiproxy.core.MessageTap;
+import io.aiproxy.core.Usage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the events of OpenAI's Realtime API, of its Responses API over WebSocket, and of DashScope's realtime models,
+ * which use the same events.
+ *
+ * <p>{@code response.done} (Realtime) and {@code response.completed}, {@code .incomplete}, {@code .failed} (Responses)
+ * carry {@code response.usage}, which stands for that response alone: they are added up, each response once. The
+ * transcription of what the caller said is made by another model and billed apart: {@code
+ * conversation.item.input_audio_transcription.completed} carries a {@code usage} of its own, which is added too
+ * (openai-java 4.13, {@code RealtimeServerEvent}; help.aliyun.com/zh/model-studio, server events of Qwen-Omni-Realtime).
+ */
+final class EventTap implements MessageTap {
+    private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
+    /** Every event has one: all are shown, because {@code session.created}, which names the model, has no usage. */
+    private static final byte[] TYPE = "\"type\"".getBytes(StandardCharsets.US_ASCII);
+
+    private final ModelWatch model;
+    private final byte[] marker;
+    private final RecentIds counted = new RecentIds();
+    private @Nullable Usage sum;
+
+    EventTap(boolean wantsModel) {
+        model = new ModelWatch(wantsModel);
+        marker = wantsModel ? TYPE : USAGE;
+    }
+
+    @Override
+    public boolean wantsCaller() {
+        return model.wantsCaller();
+    }
+
+    /** {@code session.update} of a realtime session, or {@code response.create} of the Responses API. */
+    @Override
+    public void fromCaller(byte[] message) {
+        model.callerMessage();
+        Event event = Event.read(message);
+        if (event != null && (event.type.equals("session.update") || event.type.equals("response.create"))) {
+            event.models(model);
+        }
+    }
+
+    @Override
+    public byte[] channelMarker() {
+        return marker.clone();
+    }
+
+    @Override
+    public void fromChannel(byte[] message) {
+        if (!model.open() && !Json.contains(message, USAGE)) {
+            return;
+        }
+        Event event = Event.read(message);
+        if (event == null) {
+            return;
+        }
+        switch (event.type) {
+            case "session.created", "session.updated" -> event.models(model);
+            case "response.done", "response.completed", "response.incomplete", "response.failed" -> {
+                event.models(model);
+                add(event.responseId, event.responseUsage);
+            }
+            case "conversation.item.input_audio_transcription.completed" ->
+                add(event.itemId.isEmpty() ? "" : event.itemId + "#" + event.contentIndex, event.usage);
+            default -> {
+                // no usage that is final
+            }
+        }
+    }
+
+    private void add(String id, @Nullable Usage usage) {
+        if (usage != null && (id.isEmpty() || counted.add(id))) {
+            sum = sum == null ? usage : sum.plus(usage);
+        }
+    }
+
+    @Override
+    public Optional<Usage> usage() {
+        return Optional.ofNullable(sum);
+    }
+
+    @Override
+    public String model() {
+        return model.model();
+    }
+
+    /** What one event says, wherever in it. */
+    private static final class Event {
+        private final Map<String, String> models = new LinkedHashMap<>(4);
+        private String type = "";
+        private String itemId = "";
+        private String contentIndex = "";
+        private String responseId = "";
+        private @Nullable Usage responseUsage;
+        private @Nullable Usage usage;
+
+        /** Null when it is no JSON object. */
+        static @Nullable Event read(byte[] message) {
+            try (JsonParser parser = Json.FACTORY.createParser(message)) {
+                if (parser.nextToken() != JsonToken.START_OBJECT) {
+                    return null;
+                }
+                Event event = new Event();
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    event.field(parser.currentName(), parser.nextToken(), parser);
+                }
+                return parser.currentToken() == JsonToken.END_OBJECT ? event : null;
+            } catch (IOException malformed) {
+                return null;
+            }
+        }
+
+        private void field(String name, JsonToken value, JsonParser parser) throws IOException {
+            switch (name) {
+                case "type" -> type = Json.text(parser);
+                case "item_id" -> itemId = Json.text(parser);
+                case "content_index" -> contentIndex = Json.text(parser);
+                case "model" -> models.put("", Json.text(parser));
+                case "usage" -> usage = usage(value, parser);
+                case "response", "session" -> inner(name, value, parser);
+                default -> parser.skipChildren();
+            }
+        }
+
+        private void inner(String owner, JsonToken value, JsonParser parser) throws IOException {
+            if (value != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            boolean response = owner.equals("response");
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken inside = parser.nextToken();
+                if (name.equals("model")) {
+                    models.put(owner, Json.text(parser));
+                } else if (response && name.equals("id")) {
+                    responseId = Json.text(parser);
+                } else if (response && name.equals("usage")) {
+                    responseUsage = usage(inside, parser);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+
+        private static @Nullable Usage usage(JsonToken value, JsonParser parser) throws IOException {
+            if (value == JsonToken.START_OBJECT) {
+                return UsageFields.read(parser);
+            }
+            parser.skipChildren();
+            return null;
+        }
+
+        /** The names in the order of their meaning: of the session, of the response, of the event. */
+        void models(ModelWatch watch) {
+            watch.named(models.getOrDefault("session", ""));
+            watch.named(models.getOrDefault("response", ""));
+            watch.named(models.getOrDefault("", ""));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.aiproxy.edge;
+
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.ChannelGrant;
+import io.aiproxy.config.KeyConfig;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.Status;
+import io.aiproxy.config.UserConfig;
+import io.aiproxy.core.Call;
+import io.aiproxy.core.Caller;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which open WebSockets may not go on when a new configuration comes into force. An HTTP call ends soon by itself; a
+ * socket would serve a leaver for hours. Pure.
+ *
+ * <p>What counts is the key's name within its user, not its value. Time does not count: a key that expires later, or has
+ * expired, closes nothing, and neither do addresses, nor {@code supports_websocket: false}, which is about new sockets.
+ */
+public final class Revocation {
+    private Revocation() {}
+
+    /**
+     * Why the socket of this call may not go on: {@code user_removed}, {@code user_disabled}, {@code key_removed},
+     * {@code key_disabled}, {@code channel_removed}, {@code channel_disabled} or {@code channel_not_allowed}. Empty when it
+     * may, and always when {@code close_on_disable} is off. A call that went without a step (no caller, no channel) is not
+     * judged by it. Called on the call's event loop.
+     */
+    public static Optional<String> of(Call call, Snapshot now) {
+        if (!now.system().websocket().closeOnDisable()) {
+            return Optional.empty();
+        }
+        Caller caller = call.caller();
+        UserConfig user = caller == null ? null : now.users().get(caller.userId());
+        KeyConfig key = caller == null || user == null ? null : key(user, caller.keyName());
+        Optional<String> why = caller == null ? Optional.empty() : key(user, key);
+        return why.or(() -> channel(call.channel(), now)).or(() -> grant(call.channel(), user, key));
+    }
+
+    private static @Nullable KeyConfig key(UserConfig user, String name) {
+        for (KeyConfig key : user.keys()) {
+            if (key.name().equals(name)) {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    private static Optional<String> key(@Nullable UserConfig user, @Nullable KeyConfig key) {
+        if (user == null) {
+            return Optional.of("user_removed");
+        }
+        if (user.status() != Status.ACTIVE) {
+            return Optional.of("user_disabled");
+        }
+        if (key == null) {
+            return Optional.of("key_removed");
+        }
+        return key.status() == Status.ACTIVE ? Optional.empty() : Optional.of("key_disabled");
+    }
+
+    private static Optional<String> channel(String id, Snapshot now) {
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        ChannelConfig channel = now.channels().get(id);
+        if (channel == null) {
+            return Optional.of("channel_removed");
+        }
+        return channel.status() == Status.ACTIVE ? Optional.empty() : Optional.of("channel_disabled");
+    }
+
+    private static Optional<String> grant(String channel, @Nullable UserConfig user, @Nullable KeyConfig key) {
+        if (channel.isEmpty() || user == null || key == null) {
+            return Optional.empty();
+        }
+        List<ChannelGrant> grants = key.channels().isEmpty() ? user.channels() : key.channels();
+        return grants.stream().anyMatch(grant -> grant.channel().equals(channel))
+                ? Optional.empty()
+                : Optional.of("channel_not_allowed");
+    }
+}
