@@ -5,6 +5,7 @@ import io.aiproxy.wire.frames.FrameScanner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -233,15 +234,12 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
     private void finish() {
         linger = ctx().executor().schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
         SslHandler tls = ctx().pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound();
-        } else if (channel() instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput().addListener(ended -> {
-                if (!ended.isSuccess()) {
-                    closeNow();
-                }
-            });
-        }
+        ChannelFuture told = tls != null ? tls.closeOutbound() : ((DuplexChannel) channel()).shutdownOutput();
+        told.addListener(f -> {
+            if (!f.isSuccess()) {
+                closeNow();
+            }
+        });
     }
 
     /** Closes at once, whatever is still to be sent. */
