@@ -38,6 +38,11 @@ final class SdkAccess implements AutoCloseable {
         return rig.isPresent() ? GatewayRig.KEY : RigConfig.keyOf("alpha");
     }
 
+    /** The line of the gateway's access log that contains this text; empty when there is no gateway. */
+    Optional<String> logLine(String containing) {
+        return rig.map(gateway -> gateway.awaitLogLine(containing));
+    }
+
     /** Forgets what was; the provider wants exactly its own key, and never sees a proxy key. */
     void expect(String header, String prefix) {
         upstream.reset();
