@@ -26,6 +26,10 @@ final class SdkAccess implements AutoCloseable {
         return new SdkAccess(true, dialect);
     }
 
+    boolean throughGateway() {
+        return rig.isPresent();
+    }
+
     FakeUpstream upstream() {
         return upstream;
     }
