@@ -195,6 +195,21 @@ class BrowserRealtimeTest {
         assertThat(rig.awaitLogLine("\"alias\"")).contains("\"model\":\"fast\"", "\"operation\":\"realtime\"");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/openai/v1/realtime?model=fast, /openai/v1/realtime?model=gpt-realtime-mini",
+        "/openai/realtime?api-version=1&deployment=fast, /openai/realtime?api-version=1&deployment=gpt-realtime-mini",
+        "/alpha/openai/realtime?deployment=fast&api-version=1, /openai/realtime?deployment=gpt-realtime-mini&api-version=1",
+    })
+    void Azures_names_for_it_are_understood(String target, String sent) throws IOException {
+        ALPHA.on(r -> r.path().endsWith("/realtime"))
+                .reply(Reply.webSocket()
+                        .sendText("{\"type\":\"session.created\"}")
+                        .expectClose());
+        opened(target, "api-key: " + GatewayRig.KEY);
+        assertThat(ALPHA.only().target()).isEqualTo(sent);
+    }
+
     @ParameterizedTest(name = "{0} with {1} goes to {2} as {3}")
     @CsvSource({
         "/v1/realtime?model=gpt-realtime, X-None: 1, alpha, /v1/realtime?model=gpt-realtime",

@@ -268,6 +268,29 @@ class EphemeralKeyTest {
         handshake(OFFER).isFailure(401, "invalid_api_key");
     }
 
+    /** Azure takes its own key in {@code api-key} and ephemeral ones as bearer tokens. */
+    @ParameterizedTest
+    @CsvSource({
+        "/openai/v1/realtime/client_secrets, /openai/v1/realtime/calls?webrtcfilter=on, auth: api-key",
+        "/openai/realtimeapi/sessions?api-version=2025-04-01-preview, /openai/v1/realtime/calls, auth: api-key",
+        "/v1/realtime/client_secrets, /v1/realtime/calls, auth: query-key",
+        "/v1/realtime/client_secrets, /v1/realtime/calls, auth: x-api-key",
+    })
+    void a_channel_that_wants_its_key_elsewhere_takes_it_as_a_bearer_token(String made, String used, String auth)
+            throws IOException {
+        rig.config().channel("second", second, auth);
+        rig.applyConfig();
+        second.on(r -> r.target().startsWith(made)).reply(Reply.json(made.contains("api/") ? session(60) : secret(60)));
+        Calls.post(rig, made, ASKED, GatewayRig.AUTH, "x-aiproxy-channel: second");
+        assertThat(second.only().everything()).contains(RigConfig.keyOf("second"));
+        assertThat(second.only().header("authorization")).isEmpty();
+        second.on(r -> r.target().equals(used)).reply(Reply.status(201).body(SDP));
+        assertThat(Calls.post(rig, used, SDP, BEARER).status()).isEqualTo(201);
+        cameWithTheKeyItself(second.last());
+        opens(OFFER);
+        cameWithTheKeyItself(second.last());
+    }
+
     @Test
     void one_that_nobody_made_is_refused() throws IOException {
         Calls.Result result = handshake(OFFER).isFailure(401, "invalid_api_key");
