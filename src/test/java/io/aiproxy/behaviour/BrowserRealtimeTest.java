@@ -12,8 +12,10 @@ import io.aiproxy.testing.Recorded;
 import io.aiproxy.testing.Reply;
 import io.aiproxy.testing.RigConfig;
 import io.aiproxy.testing.SocketEnd;
+import io.aiproxy.testing.providers.GeminiLiveProvider;
 import io.aiproxy.testing.providers.OpenAiRealtimeProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +46,10 @@ class BrowserRealtimeTest {
                 .channel("beta", BETA, "models: [qwen-*]")
                 .channel("deaf", BETA, "models: [gpt-4o]", "supports_websocket: false")
                 .channel("foreign", BETA)
+                .channel("gemini", ALPHA, "dialect: google")
+                .channel("queried", ALPHA, "dialect: google", "auth: query-key")
                 .user("zhangsan", GatewayRig.KEY, "deaf", "alpha", "beta")
+                .user("wangwu", "pk_test_wangwu", "gemini", "queried")
                 .user("lisi", "pk_test_lisi", "deaf"));
     }
 
@@ -246,6 +251,33 @@ class BrowserRealtimeTest {
         Calls.Result result = refused("/v1/realtime?model=gpt-4o", "api-key: pk_test_lisi");
         result.isFailure(400, "websocket_not_supported");
         assertThat(result.text()).contains("deaf", "supports_websocket");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gemini, ?key=pk_test_wangwu, X-None: 1, ''",
+        "gemini, ?a=1&key=pk_test_wangwu, X-None: 1, ?a=1",
+        "gemini, '', x-goog-api-key: pk_test_wangwu, ''",
+        "queried, ?key=pk_test_wangwu, X-None: 1, ?key=sk_upstream_queried",
+        "queried, ?key=dummy&alt=1, x-goog-api-key: pk_test_wangwu, ?alt=1&key=sk_upstream_queried",
+    })
+    void Geminis_browsers_have_their_key_in_the_query(String channel, String query, String line, String sent)
+            throws IOException {
+        ALPHA.reset();
+        ALPHA.forbid("pk_test", "dummy");
+        ALPHA.onAny()
+                .reply(Reply.webSocket()
+                        .sendBinary("{}".getBytes(StandardCharsets.UTF_8))
+                        .expectClose());
+        try (RawWebSocket socket =
+                rig.webSocket("/" + channel + GeminiLiveProvider.PATH + query, line, "User-Agent: of-gemini")) {
+            assertThat(socket.binary()).isEqualTo("{}".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(ALPHA.only().target()).isEqualTo(GeminiLiveProvider.PATH + sent);
+        assertThat(ALPHA.only().header("x-goog-api-key").orElse(""))
+                .isEqualTo(channel.equals("gemini") ? RigConfig.keyOf("gemini") : "");
+        rig.awaitLogLine("of-gemini");
+        assertThat(String.join("\n", rig.accessLog())).doesNotContain("pk_test", "sk_upstream");
     }
 
     /** Somebody in front of the gateway has taken the upgrade away: then it is no handshake, and no key is read there. */

@@ -346,6 +346,17 @@ class EphemeralKeyTest {
     }
 
     @Test
+    void its_sockets_count_as_its_owners() throws IOException {
+        rig.config().channel("second", second, "websocket: {max_per_key: 1}");
+        rig.applyConfig();
+        make(600);
+        try (RawWebSocket socket = rig.webSocket(REALTIME, GatewayRig.AUTH, "x-aiproxy-channel: second")) {
+            assertThat(socket.text()).contains("session.created");
+            handshake(OFFER).isFailure(429, "socket_limit_exceeded");
+        }
+    }
+
+    @Test
     void a_new_proxy_key_of_the_same_name_changes_nothing() throws IOException {
         make(600);
         rig.config().user("zhangsan", "pk_test_zhangsan_2", "first", "second");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aiproxy.app.Settings;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Frame;
 import io.aiproxy.testing.Gate;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
@@ -53,7 +55,9 @@ class SocketStatisticsTest {
 
     private JsonNode stats() {
         try {
-            return Calls.get(rig, "/stats").json();
+            try (RawClient client = RawClient.connect(rig.opsPort())) {
+                return Calls.read(client.get("/stats")).json();
+            }
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -95,6 +99,10 @@ class SocketStatisticsTest {
     }
 
     private void protocols(int http, int handshakes, int opened, int openNow) {
+        protocols(http, handshakes, opened, openNow, 0);
+    }
+
+    private void protocols(int http, int handshakes, int opened, int openNow, int undecided) {
         waitUntil(() -> {
             JsonNode page = stats();
             JsonNode said = page.path("protocol_stats");
@@ -104,7 +112,7 @@ class SocketStatisticsTest {
             assertThat(said.path("websocket_open").asInt()).as("open").isEqualTo(openNow);
             assertThat(page.path("total_requests").asInt()).isEqualTo(http + handshakes);
             assertThat(page.path("successful_requests").asInt()).isEqualTo(http + opened);
-            assertThat(page.path("failed_requests").asInt()).isEqualTo(handshakes - opened);
+            assertThat(page.path("failed_requests").asInt()).isEqualTo(handshakes - opened - undecided);
         });
     }
 
@@ -277,6 +285,41 @@ class SocketStatisticsTest {
     void a_handshake_at_an_operational_page_is_one_that_was_refused(String page) throws IOException {
         handshake(page).isFailure(401, "missing_api_key");
         protocols(0, 1, 0, 0);
+    }
+
+    @Test
+    void a_handshake_at_the_port_of_the_pages_is_refused_and_one_that_is_held_is_undecided() throws IOException {
+        rig.close();
+        rig = GatewayRig.start(
+                RigConfig.empty().channel("alpha", upstream).user("zhangsan", GatewayRig.KEY, "alpha"),
+                s -> new Settings(
+                        s.host(),
+                        s.port(),
+                        Optional.of(0),
+                        s.opsHost(),
+                        s.tlsCertificate(),
+                        s.tlsKey(),
+                        s.configDir(),
+                        s.configDirGiven(),
+                        s.routesDir(),
+                        s.dataDir(),
+                        s.grace()));
+        for (String page : List.of("/stats", "/nothing")) {
+            try (RawClient client = RawClient.connect(rig.opsPort())) {
+                RawWebSocket.on(client).sendHandshake(page, GatewayRig.AUTH);
+                Calls.read(client).isFailure(400, "websocket_not_supported");
+            }
+        }
+        Gate gate = Gate.closed();
+        upstream.on("/held").reply(Reply.webSocket().await(gate).flushHead().echo());
+        try (RawClient client = rig.client()) {
+            RawWebSocket.on(client).sendHandshake("/held", GatewayRig.AUTH);
+            gate.awaitReached();
+            protocols(0, 3, 0, 0, 1);
+            gate.open();
+            assertThat(client.answer().status()).isEqualTo(101);
+            protocols(0, 3, 1, 1, 0);
+        }
     }
 
     @Test
