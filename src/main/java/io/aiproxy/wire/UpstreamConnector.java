@@ -79,7 +79,8 @@ final class UpstreamConnector {
         Target.Egress egress = target.egress().orElse(null);
         if (egress == null) {
             Origin origin = target.origin();
-            open(loop, InetSocketAddress.createUnresolved(origin.host(), origin.port()), null);
+            InetSocketAddress address = InetSocketAddress.createUnresolved(origin.host(), origin.port());
+            later(loop, () -> open(loop, address, null));
             return;
         }
         // The proxy's own name is resolved here; the target's name is left to the proxy.
@@ -89,9 +90,22 @@ final class UpstreamConnector {
                 return; // too late: nobody would limit or use the connection
             }
             if (found.isSuccess()) {
-                open(loop, found.getNow(), egress);
+                later(loop, () -> open(loop, found.getNow(), egress));
             } else {
                 fail(found.cause());
+            }
+        });
+    }
+
+    /**
+     * Not in the middle of the events that the loop has just fetched. With epoll these name a file descriptor: when a
+     * connection is closed on the way through them and its number given to a new one, what is still to come for the old
+     * one would be taken for the new one's, which then fails with a NotYetConnectedException.
+     */
+    private void later(EventLoop loop, Runnable connect) {
+        loop.execute(() -> {
+            if (outcome != null) {
+                connect.run();
             }
         });
     }

@@ -31,7 +31,18 @@ class WebSocketPerKeyTest {
     private static final FakeUpstream UPSTREAM = FakeUpstream.start();
     private static final FakeUpstream OTHER = FakeUpstream.start();
     private static final List<String> CASES = List.of(
-            "dialect", "keys", "close", "channel-close", "cut", "channel-cut", "refusal", "leaving", "broken", "early");
+            "dialect",
+            "keys",
+            "close",
+            "channel-close",
+            "cut",
+            "channel-cut",
+            "s401",
+            "s404",
+            "s503",
+            "leaving",
+            "broken",
+            "early");
     private static final String ONE = "websocket: {max_per_key: 1}";
     private static GatewayRig rig;
 
@@ -185,13 +196,13 @@ class WebSocketPerKeyTest {
     void afterAHandshakeThatTheChannelRefuses(int status) throws IOException {
         UPSTREAM.reset();
         UPSTREAM.onAny().reply(Reply.json(status, "{}")).reply(Reply.webSocket().echo());
-        assertThat(refused("refusal").status()).isEqualTo(status == 401 ? 502 : status);
-        try (RawWebSocket socket = open("refusal")) {
+        assertThat(refused("s" + status).status()).isEqualTo(status == 401 ? 502 : status);
+        try (RawWebSocket socket = open("s" + status)) {
             works(socket);
             socket.close(1000, "");
             assertThat(socket.awaitClose().code()).isEqualTo(1000);
         }
-        hasAPlace("refusal");
+        hasAPlace("s" + status);
     }
 
     @Test
