@@ -45,6 +45,8 @@ final class PendingSocket extends ChannelInboundHandlerAdapter implements Upstre
         // An end that has come already must not take away what came before it.
         handler.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         handler.pipeline().replace(handler.handler(), null, this);
+        // Nothing of HTTP will be sent here any more; frames must not meet the encoder.
+        handler.pipeline().get(HttpClientCodec.class).removeOutboundHandler();
         this.before = handler.pipeline().context(HttpClientCodec.class);
         deadline.in(limit.toNanos());
     }

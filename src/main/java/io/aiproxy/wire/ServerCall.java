@@ -205,6 +205,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         edits.apply(HopByHop.strip(headers));
         Writes.send(ctx(), Handshake.answer(headers, plan.subprotocol()));
         answer.handOver(relay.channel(), () -> connection.handOver(relay, plan));
+        call.answered(); // a socket may live for hours: it must not keep its route's exchange
     }
 
     /** The WebSocket is closed on both sides. */

@@ -36,6 +36,9 @@ final class SocketRelay {
     /** RFC 6455, 7.4.1: codes below this are about things gone wrong, but for 1000, 1001 and 1005. */
     private static final int OWN_CODES = 3000;
 
+    /** The marker that every message contains. */
+    private static final byte[] EVERYTHING = {};
+
     private final ServerCall serverCall;
     private final HttpListener listener;
     private final SocketLimits limits;
@@ -69,8 +72,8 @@ final class SocketRelay {
             callerReader = null;
             channelReader = null;
         } else {
-            callerReader = new MessageReader(along::wantsCaller, new byte[0], along::fromCaller);
-            channelReader = new MessageReader(() -> true, along.channelMarker(), along::fromChannel);
+            callerReader = new MessageReader(along::wantsCaller, () -> EVERYTHING, along::fromCaller);
+            channelReader = new MessageReader(() -> true, along::channelMarker, along::fromChannel);
             fromCaller.readAlong(callerReader);
             fromChannel.readAlong(channelReader);
         }

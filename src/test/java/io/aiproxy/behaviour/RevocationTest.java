@@ -217,6 +217,7 @@ class RevocationTest {
             } else {
                 assertThat(answer.status()).isEqualTo(403);
             }
+            assertThat(upstream.only().socket().awaitEnd()).isEqualTo(SocketEnd.close(1008, "user_disabled"));
             upstream.only().socket().awaitGone();
         }
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(Calls.get(rig, "/stats")

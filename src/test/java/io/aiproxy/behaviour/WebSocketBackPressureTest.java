@@ -28,10 +28,13 @@ import org.junit.jupiter.api.Test;
 /** Whoever does not read on a WebSocket makes the other end wait, and nothing is lost or piled up in the gateway. */
 @NeedsGateway
 class WebSocketBackPressureTest {
-    private static final int FRAMES = 1800;
+    private static final int FRAMES = 1900;
     private static final int SIZE = 32 << 10;
-    /** What the kernel's buffers of both connections and two water marks may hold; most of it is the kernel's. */
-    private static final long ON_THE_WAY = 32L << 20;
+    /**
+     * What the kernel's buffers of both connections and two water marks may hold, which is the kernel's to decide: measured
+     * are 5 to 19 MiB, of 59 that are sent in all. What the gateway holds is looked at separately.
+     */
+    private static final long ON_THE_WAY = 40L << 20;
     /** What the gateway itself may hold for one socket, generously: water marks and a few reads. */
     private static final long IN_THE_GATEWAY = 8L << 20;
 
