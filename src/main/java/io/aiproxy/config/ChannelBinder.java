@@ -78,7 +78,13 @@ final class ChannelBinder {
                 targets.hostHeader(baseUrl),
                 fields.flag("supports_websocket", true),
                 paths("websocket_endpoints"),
-                sockets());
+                sockets(),
+                Optional.empty(),
+                Strategy.PRIORITY,
+                HealthConfig.DEFAULT,
+                List.of(),
+                Map.of(),
+                false);
         fields.done();
         return channel;
     }

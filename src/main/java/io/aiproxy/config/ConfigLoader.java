@@ -66,9 +66,13 @@ public final class ConfigLoader {
 
     /** A good configuration without a date. */
     record Loaded(
-            Map<String, UserConfig> users, Map<String, ChannelConfig> channels, SystemConfig system, List<Path> files) {
+            Map<String, UserConfig> users,
+            Map<String, ChannelConfig> channels,
+            Map<String, GroupConfig> groups,
+            SystemConfig system,
+            List<Path> files) {
         Snapshot at(long version, Instant now) {
-            return new Snapshot(version, now, users, channels, system, false, files);
+            return new Snapshot(version, now, users, channels, groups, system, false, files);
         }
     }
 
@@ -80,7 +84,7 @@ public final class ConfigLoader {
         SystemConfig system = system();
         problems.throwIfAny();
         problems.warnings().forEach(LOG::warn);
-        return new Loaded(users, channels, system, problems.files());
+        return new Loaded(users, channels, Map.of(), system, problems.files());
     }
 
     /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */

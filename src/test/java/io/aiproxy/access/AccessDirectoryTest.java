@@ -219,6 +219,6 @@ class AccessDirectoryTest {
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()));
-        return new Snapshot(1, Instant.EPOCH, byId, Map.of(), system, false, List.of());
+        return new Snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

@@ -4,8 +4,10 @@ import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
+import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
@@ -130,7 +132,13 @@ final class Samples {
                     "upstream.example",
                     webSockets,
                     endpoints,
-                    SocketLimits.DEFAULT);
+                    SocketLimits.DEFAULT,
+                    Optional.empty(),
+                    Strategy.PRIORITY,
+                    HealthConfig.DEFAULT,
+                    List.of(),
+                    Map.of(),
+                    false);
         }
 
         private static List<CredentialConfig> credentials(String... names) {
@@ -162,7 +170,7 @@ final class Samples {
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()));
-        return new Snapshot(1, Instant.EPOCH, Map.of(), byId, system, false, List.of());
+        return new Snapshot(1, Instant.EPOCH, Map.of(), byId, Map.of(), system, false, List.of());
     }
 
     /** All credentials of these channels in order. */

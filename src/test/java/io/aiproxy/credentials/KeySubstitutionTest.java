@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
+import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
@@ -163,7 +165,13 @@ class KeySubstitutionTest {
                 "upstream.example",
                 true,
                 Map.of(),
-                SocketLimits.DEFAULT);
+                SocketLimits.DEFAULT,
+                Optional.empty(),
+                Strategy.PRIORITY,
+                HealthConfig.DEFAULT,
+                List.of(),
+                Map.of(),
+                false);
     }
 
     private static Snapshot snapshot(ChannelConfig channel) {
@@ -178,6 +186,7 @@ class KeySubstitutionTest {
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()));
-        return new Snapshot(1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), system, false, List.of());
+        return new Snapshot(
+                1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }
 }
