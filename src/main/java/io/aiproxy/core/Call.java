@@ -253,6 +253,11 @@ public final class Call {
         whenGone.add(action);
     }
 
+    /** The answer is complete as far as hanging up goes: what waited for that is let go. Called by the wire. */
+    public void answered() {
+        whenGone = null;
+    }
+
     /** Runs {@code action} when the call is over, whatever became of it: its receipt is written. */
     public void whenOver(Runnable action) {
         if (whenOver == null) {

@@ -16,7 +16,10 @@ public interface MessageTap {
     /** A message of the caller. */
     void fromCaller(byte[] message);
 
-    /** Bytes without which a message of the channel is of no interest: only messages that contain them are shown. */
+    /**
+     * Bytes without which a message of the channel is of no interest: only messages that contain them are shown. Asked
+     * before each of them; whoever asks must not change the array.
+     */
     byte[] channelMarker();
 
     /** A message of the channel that contains the marker. */

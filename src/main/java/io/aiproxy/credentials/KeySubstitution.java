@@ -66,14 +66,16 @@ public final class KeySubstitution {
     }
 
     /**
-     * What to send to this channel for a caller who has come with a key of the channel's own: that key, where and how the
-     * channel wants its credential.
+     * What to send to this channel for a caller who has come with an ephemeral key of the channel's own: that key, as a
+     * bearer token wherever the channel wants its credential. OpenAI makes and takes both alike; Azure wants its resource's
+     * key in {@code api-key} and takes ephemeral ones as {@code Authorization: Bearer} alone (learn.microsoft.com, "Use the
+     * GPT Realtime API via WebRTC").
      *
      * @param name what the key is called in messages
      * @throws FailureException with CHANNEL_MISCONFIGURED when the key cannot stand in a header
      */
     public static Substitute callersOwn(ChannelConfig channel, String name, Secret key) {
-        return prepare(channel, new CredentialConfig(name, key));
+        return prepare(channel, AuthConfig.BEARER, new CredentialConfig(name, key));
     }
 
     /** The very object of this snapshot; comparing all its fields for every call would cost more than the cache saves. */
@@ -83,7 +85,10 @@ public final class KeySubstitution {
     }
 
     private static Substitute prepare(ChannelConfig channel, CredentialConfig credential) {
-        AuthConfig auth = channel.auth();
+        return prepare(channel, channel.auth(), credential);
+    }
+
+    private static Substitute prepare(ChannelConfig channel, AuthConfig auth, CredentialConfig credential) {
         String secret = credential.apiKey().reveal();
         if (auth.place() == AuthConfig.Place.NONE) {
             return Substitute.NOTHING;

@@ -23,17 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventTap implements MessageTap {
     private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
-    /** Every event has one: all are shown, because {@code session.created}, which names the model, has no usage. */
+    /** Every event has one: until the model is known all are shown, because {@code session.created} has no usage. */
     private static final byte[] TYPE = "\"type\"".getBytes(StandardCharsets.US_ASCII);
 
     private final ModelWatch model;
-    private final byte[] marker;
     private final RecentIds counted = new RecentIds();
     private @Nullable Usage sum;
 
     EventTap(boolean wantsModel) {
         model = new ModelWatch(wantsModel);
-        marker = wantsModel ? TYPE : USAGE;
     }
 
     @Override
@@ -53,14 +51,12 @@ final class EventTap implements MessageTap {
 
     @Override
     public byte[] channelMarker() {
-        return marker.clone();
+        return model.wantsChannel() ? TYPE : USAGE;
     }
 
     @Override
     public void fromChannel(byte[] message) {
-        if (!model.open() && !Json.contains(message, USAGE)) {
-            return;
-        }
+        model.channelMessage();
         Event event = Event.read(message);
         if (event == null) {
             return;

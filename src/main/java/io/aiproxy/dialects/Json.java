@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.aiproxy.core.Body;
 import java.io.IOException;
-import java.util.Arrays;
 
 /** How this package reads and writes JSON. */
 final class Json {
@@ -52,15 +51,5 @@ final class Json {
         }
         parser.skipChildren();
         return "";
-    }
-
-    /** Whether a text contains these bytes. */
-    static boolean contains(byte[] text, byte[] part) {
-        for (int i = 0; i + part.length <= text.length; i++) {
-            if (text[i] == part[0] && Arrays.equals(text, i, i + part.length, part, 0, part.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

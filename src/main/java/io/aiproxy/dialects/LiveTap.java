@@ -49,7 +49,7 @@ final class LiveTap implements MessageTap {
 
     @Override
     public byte[] channelMarker() {
-        return USAGE.clone();
+        return USAGE;
     }
 
     @Override

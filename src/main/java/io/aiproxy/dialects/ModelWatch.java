@@ -4,9 +4,12 @@ package io.aiproxy.dialects;
 final class ModelWatch {
     /** The model stands in the first message, or in one of those that set a session up. */
     private static final int MOST_CALLER_MESSAGES = 16;
+    /** {@code session.created} is the first event of all. */
+    private static final int MOST_CHANNEL_MESSAGES = 16;
 
     private final boolean wanted;
     private int callerMessages;
+    private int channelMessages;
     private String model = "";
 
     /** @param wanted whether nobody knows the model yet */
@@ -22,6 +25,16 @@ final class ModelWatch {
     /** Whether a message of the caller may still tell. */
     boolean wantsCaller() {
         return open() && callerMessages < MOST_CALLER_MESSAGES;
+    }
+
+    /** Whether any message of the channel may still tell. */
+    boolean wantsChannel() {
+        return open() && channelMessages < MOST_CHANNEL_MESSAGES;
+    }
+
+    /** A message of the channel is being read. */
+    void channelMessage() {
+        channelMessages++;
     }
 
     /** A message of the caller is being read. */

@@ -52,7 +52,7 @@ final class TaskTap implements MessageTap {
 
     @Override
     public byte[] channelMarker() {
-        return USAGE.clone();
+        return USAGE;
     }
 
     @Override

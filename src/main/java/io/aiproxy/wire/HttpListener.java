@@ -159,6 +159,8 @@ public final class HttpListener implements AutoCloseable {
             LOG.warn("{} running answer(s) did not end within the grace period of {} and are cut off", left, grace);
         }
         connections.close().awaitUninterruptibly(2000);
+        sockets.cutAll();
+        awaitSockets();
         return left;
     }
 
@@ -169,11 +171,15 @@ public final class HttpListener implements AutoCloseable {
     private void farewell() throws InterruptedException {
         if (sockets.open() > 0) {
             LOG.info("{} open WebSocket(s) are told to close", sockets.open());
-            sockets.closeAll(CloseCause.SHUTDOWN);
-            long end = System.nanoTime() + FAREWELL.toNanos();
-            while (sockets.open() > 0 && end - System.nanoTime() > 0) {
-                Thread.sleep(10);
-            }
+        }
+        sockets.closeAll(CloseCause.SHUTDOWN);
+        awaitSockets();
+    }
+
+    private void awaitSockets() throws InterruptedException {
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        while (sockets.open() > 0 && end - System.nanoTime() > 0) {
+            Thread.sleep(10);
         }
     }
 

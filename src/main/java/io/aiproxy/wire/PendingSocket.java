@@ -6,7 +6,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection whose channel has accepted a WebSocket handshake, until somebody carries the WebSocket. Reads nothing more,
- * keeps what had come already, and is closed if nobody comes in time. Confined to its event loop.
+ * keeps what had come already, be it the end, and is closed if nobody comes in time. Confined to its event loop.
  */
 final class PendingSocket extends ChannelInboundHandlerAdapter implements UpstreamSource {
     private static final Logger LOG = LoggerFactory.getLogger(PendingSocket.class);
@@ -29,6 +31,7 @@ final class PendingSocket extends ChannelInboundHandlerAdapter implements Upstre
     private final UpstreamAnswer answer;
     private final Deque<ByteBuf> early = new ArrayDeque<>(2);
     private boolean taken;
+    private boolean ended;
 
     /**
      * Takes the place of {@code handler}.
@@ -39,7 +42,11 @@ final class PendingSocket extends ChannelInboundHandlerAdapter implements Upstre
         this.answer = new UpstreamAnswer(this, response);
         this.deadline = new Deadline(handler.executor(), this::abandon);
         handler.channel().config().setAutoRead(false);
+        // An end that has come already must not take away what came before it.
+        handler.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         handler.pipeline().replace(handler.handler(), null, this);
+        // Nothing of HTTP will be sent here any more; frames must not meet the encoder.
+        handler.pipeline().get(HttpClientCodec.class).removeOutboundHandler();
         this.before = handler.pipeline().context(HttpClientCodec.class);
         deadline.in(limit.toNanos());
     }
@@ -68,6 +75,9 @@ final class PendingSocket extends ChannelInboundHandlerAdapter implements Upstre
         early.clear();
         before.fireChannelReadComplete();
         pipeline.remove(HttpClientCodec.class); // what it still holds goes on to the next handler
+        if (ended) {
+            pipeline.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
     }
 
     @Override
@@ -98,6 +108,12 @@ final class PendingSocket extends ChannelInboundHandlerAdapter implements Upstre
                             : Failure.of(
                                     FailureKind.UPSTREAM_TIMEOUT, "nobody has taken the channel's WebSocket in time"));
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        ended |= event instanceof ChannelInputShutdownEvent;
+        context.fireUserEventTriggered(event);
     }
 
     @Override

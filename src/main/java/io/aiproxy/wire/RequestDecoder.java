@@ -16,6 +16,11 @@ final class RequestDecoder extends HttpRequestDecoder {
                 .setValidateHeaders(true));
     }
 
+    /** Whether bytes wait here for others, without which they are nothing whole. */
+    boolean holdsBytes() {
+        return actualReadableBytes() > 0;
+    }
+
     /** RFC 9112, 6.3: a request with both is either ill-meant or broken; Netty would drop the length and go on. */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {

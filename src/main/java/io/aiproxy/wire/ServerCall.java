@@ -185,7 +185,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     private void openNow(UpstreamAnswer answer, HeaderEdits edits, SocketPlan plan) {
         Failure problem = answer.broken() != null
                 ? Failure.of(FailureKind.UPSTREAM_DISCONNECTED, "the channel has closed the WebSocket at once")
-                : connection.tooEarly();
+                : connection.tooEarly(this);
         if (problem != null) {
             answer.discard();
             call.failure(problem.kind());
@@ -204,10 +204,8 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         SocketRelay relay = new SocketRelay(this, connection.listener(), plan, Handshake.readable(headers));
         edits.apply(HopByHop.strip(headers));
         Writes.send(ctx(), Handshake.answer(headers, plan.subprotocol()));
-        answer.handOver(relay.channel(), () -> {
-            connection.handOver(relay.caller());
-            relay.start(plan);
-        });
+        answer.handOver(relay.channel(), () -> connection.handOver(relay, plan));
+        call.answered(); // a socket may live for hours: it must not keep its route's exchange
     }
 
     /** The WebSocket is closed on both sides. */

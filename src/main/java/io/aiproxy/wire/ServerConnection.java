@@ -6,7 +6,6 @@ import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
@@ -283,24 +282,30 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** What a caller may not do who has asked for a WebSocket (RFC 6455, 4.1): send on before the answer; null if it did not. */
+    /**
+     * What a caller may not do who has asked for a WebSocket (RFC 6455, 4.1): send on before the answer; null if it did not.
+     * If it did, nothing more is read of it: nobody knows whether that is HTTP or frames.
+     */
     @Nullable
-    Failure tooEarly() {
-        return waiting.isEmpty()
-                ? null
-                : Failure.of(
-                        FailureKind.INVALID_REQUEST, "bytes came behind the WebSocket handshake before its answer");
+    Failure tooEarly(ServerCall call) {
+        if (waiting.isEmpty() && !ctx().pipeline().get(RequestDecoder.class).holdsBytes()) {
+            return null;
+        }
+        discarding = true;
+        call.closeAfterwards();
+        return Failure.of(FailureKind.INVALID_REQUEST, "bytes came behind the WebSocket handshake before its answer");
     }
 
-    /** The connection has become a WebSocket: {@code next} gets everything that comes from here on. */
-    void handOver(ChannelInboundHandler next) {
+    /** The connection has become a WebSocket: {@code relay} gets everything that comes from here on. */
+    void handOver(SocketRelay relay, SocketPlan plan) {
         current = null;
         deadline().end();
-        listener.callEnded();
         ChannelPipeline pipeline = ctx().pipeline();
         pipeline.remove(encoder);
-        pipeline.replace(this, null, next);
+        pipeline.replace(this, null, relay.caller());
         pipeline.remove(RequestDecoder.class);
+        relay.start(plan);
+        listener.callEnded(); // not before the socket counts as open: a stop waits for both
     }
 
     /** The last byte waits for a caller who may never read it. */

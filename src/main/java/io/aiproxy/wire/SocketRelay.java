@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * connections are closed, the channel's server first if it likes. (2) A connection breaks without a Close frame: what was
  * still on its way to the other end is sent, then that connection is closed without one too, so that the other end sees
  * what happened. (3) The gateway closes, for a limit, a revoked right or its own end: both ends get a Close frame that says
- * why. Whoever does not finish a close within {@link #PATIENCE} is cut off.
+ * why, behind the frame that is on its way to them if there is one. Whoever does not finish a close within
+ * {@link #PATIENCE}, or within the time that callers may take to read ({@link Limits#stallTimeout}) if that is shorter, is
+ * cut off.
  *
- * <p>Confined to the event loop of the call, except {@link #close}.
+ * <p>Confined to the event loop of the call, except {@link #close} and {@link #cut}.
  */
 final class SocketRelay {
     /** How long an end may take to answer a Close frame, or to read what is still to be sent to it. */
@@ -33,6 +35,9 @@ final class SocketRelay {
 
     /** RFC 6455, 7.4.1: codes below this are about things gone wrong, but for 1000, 1001 and 1005. */
     private static final int OWN_CODES = 3000;
+
+    /** The marker that every message contains. */
+    private static final byte[] EVERYTHING = {};
 
     private final ServerCall serverCall;
     private final HttpListener listener;
@@ -67,8 +72,8 @@ final class SocketRelay {
             callerReader = null;
             channelReader = null;
         } else {
-            callerReader = new MessageReader(along::wantsCaller, new byte[0], along::fromCaller);
-            channelReader = new MessageReader(() -> true, along.channelMarker(), along::fromChannel);
+            callerReader = new MessageReader(along::wantsCaller, () -> EVERYTHING, along::fromCaller);
+            channelReader = new MessageReader(() -> true, along::channelMarker, along::fromChannel);
             fromCaller.readAlong(callerReader);
             fromChannel.readAlong(channelReader);
         }
@@ -146,11 +151,20 @@ final class SocketRelay {
 
     private void silent() {
         if (ending) {
-            caller.closeNow();
-            channel.closeNow();
+            cutNow();
         } else {
             close(CloseCause.IDLE, CloseCause.IDLE.text());
         }
+    }
+
+    private void cutNow() {
+        caller.closeNow();
+        channel.closeNow();
+    }
+
+    /** Breaks both connections. May be called from any thread. */
+    void cut() {
+        loop().execute(this::cutNow);
     }
 
     /** Closes for the gateway's own reason. May be called from any thread; only the first reason counts. */
@@ -177,7 +191,7 @@ final class SocketRelay {
         caller.bidFarewell(why.code(), text);
         channel.bidFarewell(why.code(), text);
         if (why == CloseCause.PROTOCOL_ERROR) {
-            violator.closeBehind(); // where its own Close frame would begin is unknown
+            violator.closeBehindFarewell(); // where its own Close frame would begin is unknown
         }
     }
 
@@ -186,7 +200,8 @@ final class SocketRelay {
         if (!ending) {
             ending = true;
             age.clear();
-            idle.in(PATIENCE.toNanos());
+            Duration stall = listener.limits().stallTimeout();
+            idle.in((stall.isZero() || stall.compareTo(PATIENCE) > 0 ? PATIENCE : stall).toNanos());
         }
     }
 

@@ -5,10 +5,17 @@ import io.aiproxy.wire.frames.FrameScanner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class SocketSide extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(SocketSide.class);
 
+    /** How long a peer has to close a connection on which nothing more is sent to it. */
+    private static final long LINGER_SECONDS = 3;
+
     private final SocketRelay relay;
     private final FrameScanner incoming;
     private final boolean client;
@@ -32,8 +42,12 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
     private long toldBytes;
     private boolean gone;
     private boolean closing;
+    private boolean finished;
     private boolean muted;
+    private boolean last;
+    private boolean inputOver;
     private @Nullable ByteBuf farewell;
+    private @Nullable ScheduledFuture<?> linger;
 
     /**
      * @param incoming follows the frames that come from this side
@@ -60,6 +74,8 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        // Whoever ends its side behind its Close frame still gets the answer to it.
+        context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
 
     private ChannelHandlerContext ctx() {
@@ -100,14 +116,18 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
             bytes += out.readableBytes();
             other().send(out);
         }
-        if (!other().writable()) {
+        if (!other().takes()) {
             context.channel().config().setAutoRead(false);
         }
         relay.heard(this, !closedBefore && incoming.closed());
+        if (finished && incoming.closed()) {
+            Writes.close(context);
+        }
     }
 
-    private boolean writable() {
-        return gone || channel().isWritable();
+    /** Whether more may be sent to this side, or dropped because nothing is sent there any more. */
+    private boolean takes() {
+        return gone || muted || channel().isWritable();
     }
 
     private void send(ByteBuf bytesToSend) {
@@ -152,10 +172,11 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
      * sent to it. What comes for it later is dropped; what comes from it is read until its own Close frame.
      */
     void bidFarewell(int code, String reason) {
-        if (gone || muted || farewell != null || other().incoming.closed()) {
+        if (gone || closing || muted || farewell != null || other().incoming.closed()) {
             return; // it has a Close frame, or will never have one
         }
         farewell = CloseFrame.of(code, reason, client);
+        other().incoming.stop();
         farewellIfPossible();
     }
 
@@ -166,7 +187,10 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
             farewell = null;
             muted = true;
             Writes.send(ctx(), frame);
-            resume();
+            other().resume();
+            if (last) {
+                closeBehind();
+            }
         }
     }
 
@@ -175,13 +199,47 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
         return muted;
     }
 
-    /** Sends what is still to be sent, and closes. */
-    @SuppressWarnings("FutureReturnValueIgnored") // nothing is left to do with a failed close
-    void closeBehind() {
-        if (!gone && !closing) {
-            closing = true;
-            ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    /** As {@link #closeBehind}, but not before the gateway's own Close frame was sent, if one is waiting to be. */
+    void closeBehindFarewell() {
+        if (farewell == null) {
+            closeBehind();
+        } else {
+            last = true;
         }
+    }
+
+    /**
+     * Sends what is still to be sent, and closes. A peer that has not closed itself may be sending: were the connection
+     * closed under its hands, it would be reset, and what the peer has not read yet would be lost. So it is told that
+     * nothing more comes, and has a moment to close.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the listener is told
+    void closeBehind() {
+        if (gone || closing) {
+            return;
+        }
+        closing = true;
+        farewell = null;
+        resume();
+        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            finished = true;
+            if (incoming.closed() || inputOver || !written.isSuccess()) {
+                closeNow();
+            } else {
+                finish();
+            }
+        });
+    }
+
+    private void finish() {
+        linger = ctx().executor().schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
+        SslHandler tls = ctx().pipeline().get(SslHandler.class);
+        ChannelFuture told = tls != null ? tls.closeOutbound() : ((DuplexChannel) channel()).shutdownOutput();
+        told.addListener(f -> {
+            if (!f.isSuccess()) {
+                closeNow();
+            }
+        });
     }
 
     /** Closes at once, whatever is still to be sent. */
@@ -192,9 +250,26 @@ final class SocketSide extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent
+                || (event instanceof SslCloseCompletionEvent tls && tls.isSuccess())) {
+            inputOver = true;
+            boolean answerDue = incoming.closed() && !other().incoming.closed() && !other().gone && !muted;
+            if (finished || !(closing || answerDue)) {
+                Writes.close(context);
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
         gone = true;
         farewell = null;
+        ScheduledFuture<?> pending = linger;
+        if (pending != null) {
+            pending.cancel(false);
+        }
         relay.gone(this);
         context.fireChannelInactive();
     }

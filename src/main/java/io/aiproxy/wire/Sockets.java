@@ -6,13 +6,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The open WebSockets of a listener. Any thread. */
 public final class Sockets {
     private final Set<SocketRelay> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable CloseCause closing;
 
     void add(SocketRelay relay) {
         open.add(relay);
+        CloseCause all = closing;
+        if (all != null) {
+            relay.close(all, all.text()); // its handshake had not ended when the others were told
+        }
     }
 
     void remove(SocketRelay relay) {
@@ -34,7 +40,14 @@ public final class Sockets {
                 .ifPresent(text -> relay.close(CloseCause.REVOKED, text))));
     }
 
+    /** Tells all to close, and those that are opened from now on. */
     void closeAll(CloseCause cause) {
+        closing = cause;
         open.forEach(relay -> relay.close(cause, cause.text()));
+    }
+
+    /** Breaks all connections, whatever is still to be said. */
+    void cutAll() {
+        open.forEach(SocketRelay::cut);
     }
 }

@@ -174,7 +174,7 @@ public final class UpstreamAnswer implements ServerCall.Source {
         if (complete || broken != null) {
             return;
         }
-        if (length < 0 || length > DRAIN_LIMIT) {
+        if (length < 0 || length > DRAIN_LIMIT || isSocket()) {
             handler.abandon();
         } else {
             handler.reading(true);

@@ -9,6 +9,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -17,6 +18,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.ProxyConnectionEvent;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -77,7 +79,8 @@ final class UpstreamConnector {
         Target.Egress egress = target.egress().orElse(null);
         if (egress == null) {
             Origin origin = target.origin();
-            open(loop, InetSocketAddress.createUnresolved(origin.host(), origin.port()), null);
+            InetSocketAddress address = InetSocketAddress.createUnresolved(origin.host(), origin.port());
+            later(loop, () -> open(loop, address, null));
             return;
         }
         // The proxy's own name is resolved here; the target's name is left to the proxy.
@@ -87,9 +90,22 @@ final class UpstreamConnector {
                 return; // too late: nobody would limit or use the connection
             }
             if (found.isSuccess()) {
-                open(loop, found.getNow(), egress);
+                later(loop, () -> open(loop, found.getNow(), egress));
             } else {
                 fail(found.cause());
+            }
+        });
+    }
+
+    /**
+     * Not in the middle of the events that the loop has just fetched. With epoll these name a file descriptor: when a
+     * connection is closed on the way through them and its number given to a new one, what is still to come for the old
+     * one would be taken for the new one's, which then fails with a NotYetConnectedException.
+     */
+    private void later(EventLoop loop, Runnable connect) {
+        loop.execute(() -> {
+            if (outcome != null) {
+                connect.run();
             }
         });
     }
@@ -118,6 +134,8 @@ final class UpstreamConnector {
                         }
                         if (target.origin().tls()) {
                             secure(made);
+                        } else if (tunnel) {
+                            made.pipeline().addLast(new Tunnelled());
                         }
                     }
                 })
@@ -125,7 +143,7 @@ final class UpstreamConnector {
         connecting.addListener(f -> {
             if (!f.isSuccess()) {
                 fail(f.cause());
-            } else if (!target.origin().tls()) {
+            } else if (!target.origin().tls() && !tunnel) {
                 plain(connecting.channel().pipeline());
             }
         });
@@ -166,6 +184,29 @@ final class UpstreamConnector {
                 .setMaxChunkSize(64 * 1024)
                 .setValidateHeaders(false);
         return new HttpClientCodec(config, false, false);
+    }
+
+    /** Continues when the proxy has made the tunnel; with TLS, the handshake through it is waited for instead. */
+    private final class Tunnelled extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ProxyConnectionEvent) {
+                ChannelPipeline pipeline = ctx.pipeline();
+                pipeline.remove(this);
+                plain(pipeline);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            fail(new ClosedChannelException());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            fail(cause);
+            Writes.close(ctx);
+        }
     }
 
     /** Continues when TLS is up and ALPN has decided. */

@@ -63,11 +63,10 @@ class KeySubstitutionTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void aCallersOwnKeyStandsInThePlaceOfTheChannels(
-            AuthConfig auth, AuthConfig.Place place, String name, String value) {
+    void aCallersOwnKeyIsABearerTokenWhateverTheChannelWants(AuthConfig auth) {
         ChannelConfig channel = channel(auth, "fake-channels-own");
         assertThat(KeySubstitution.callersOwn(channel, "ephemeral key", Secret.of("fake-one")))
-                .isEqualTo(new Substitute(place, name, value));
+                .isEqualTo(new Substitute(AuthConfig.Place.HEADER, "authorization", "Bearer fake-one"));
     }
 
     @Test

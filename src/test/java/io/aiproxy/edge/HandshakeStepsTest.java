@@ -245,12 +245,12 @@ class HandshakeStepsTest {
     }
 
     @Test
-    void anEphemeralKeyStandsWhereTheChannelWantsItsCredential() throws Exception {
+    void anEphemeralKeyIsABearerTokenWhereverTheChannelWantsItsOwnCredential() throws Exception {
         ephemeral.remember("ek_test_1", new EphemeralKeys.Owner("lisi", "default", "azure", "default"), SOON);
         Journey.Dispatch dispatch = request("/v1/realtime/calls?key=ek_test_1", "Authorization: Bearer ek_test_1")
                 .dispatch();
-        assertThat(dispatch.uri()).isEqualTo("/v1/realtime/calls?api-key=ek_test_1");
-        assertThat(sent(dispatch)).isEmpty();
+        assertThat(dispatch.uri()).isEqualTo("/v1/realtime/calls");
+        assertThat(sent(dispatch)).containsEntry("authorization", "Bearer ek_test_1");
     }
 
     @Test

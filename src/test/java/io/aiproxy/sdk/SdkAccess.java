@@ -26,6 +26,10 @@ final class SdkAccess implements AutoCloseable {
         return new SdkAccess(true, dialect);
     }
 
+    boolean throughGateway() {
+        return rig.isPresent();
+    }
+
     FakeUpstream upstream() {
         return upstream;
     }
@@ -36,6 +40,11 @@ final class SdkAccess implements AutoCloseable {
 
     String key() {
         return rig.isPresent() ? GatewayRig.KEY : RigConfig.keyOf("alpha");
+    }
+
+    /** The line of the gateway's access log that contains this text; empty when there is no gateway. */
+    Optional<String> logLine(String containing) {
+        return rig.map(gateway -> gateway.awaitLogLine(containing));
     }
 
     /** Forgets what was; the provider wants exactly its own key, and never sees a proxy key. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Follows the frames of one direction of a WebSocket (RFC 6455, 5.2) through whatever pieces the bytes arrive in, and says
  * which bytes may pass: a frame that is not allowed is stopped before its first byte. Only what is needed to find the next
  * frame is required of a frame; what reserved bits and opcodes mean is left to the two ends, which may have agreed on an
- * extension. Nothing passes after a Close frame. After a frame that is too large nothing passes either, but frames are
- * followed further, because the peer's Close frame is still to come.
+ * extension. Nothing passes after a Close frame. After a frame that is too large, and after {@link #stop}, nothing passes
+ * either, but frames are followed further, because the peer's Close frame is still to come.
  *
  * <p>Confined to one thread.
  */
@@ -38,6 +38,8 @@ public final class FrameScanner {
     private long frames;
     private final byte[] closing = new byte[LONGEST_CONTROL];
     private boolean closed;
+    private boolean stopping;
+    private boolean stopped;
     private @Nullable CloseCause violation;
 
     /**
@@ -56,10 +58,16 @@ public final class FrameScanner {
         reader = along;
     }
 
+    /** Lets nothing pass any more: from now on, or behind the frame of which a part has passed already. */
+    public void stop() {
+        stopping = true;
+        stopped |= remaining == 0;
+    }
+
     /**
      * Looks at bytes that have arrived. Takes them over, and gives those that may pass, which are somebody else's then: the
      * same buffer wherever possible. Null when none may pass yet (the beginning of a header is held back until it is whole)
-     * or none at all ({@link #violation}, {@link #closed}).
+     * or none at all ({@link #violation}, {@link #stop}, {@link #closed}).
      */
     public @Nullable ByteBuf pass(ByteBuf in) {
         int start = in.readerIndex();
@@ -86,9 +94,10 @@ public final class FrameScanner {
         while (at < end && violation != CloseCause.PROTOCOL_ERROR && !closed) {
             if (remaining > 0) {
                 int n = (int) Math.min(remaining, end - at);
+                boolean passes = passes();
                 payload(in, at, n);
                 at += n;
-                good = violation == null ? at : good;
+                good = passes ? at : good;
                 continue;
             }
             int n = Math.min(headerLength() - have, end - at);
@@ -129,14 +138,19 @@ public final class FrameScanner {
         have = 0;
         remaining = length;
         frames++;
+        boolean passes = passes();
         FrameReader along = reader;
-        if (along != null && isData()) {
+        if (along != null && passes && isData()) {
             along.begin(opcode, fin, (header[0] & 0x40) != 0, length);
         }
         if (remaining == 0) {
             frameEnd();
         }
-        return violation == null;
+        return passes;
+    }
+
+    private boolean passes() {
+        return violation == null && !stopped;
     }
 
     private long length() {
@@ -186,7 +200,7 @@ public final class FrameScanner {
         FrameReader along = reader;
         if (opcode == CLOSE) {
             in.getBytes(at, closing, (int) offset, n);
-        } else if (along != null && isData()) {
+        } else if (along != null && passes() && isData()) {
             along.data(in, at, n, mask, offset);
         }
         remaining -= n;
@@ -202,14 +216,15 @@ public final class FrameScanner {
             for (int i = 0; i < length; i++) {
                 closing[i] ^= (byte) (mask >> (24 - 8 * (i & 3)));
             }
-        } else if (along != null && isData()) {
+        } else if (along != null && passes() && isData()) {
             along.end();
         }
+        stopped = stopping;
     }
 
     /** Whether the last byte that passed was the last of a frame, so that another frame may follow it. */
     public boolean betweenFrames() {
-        return remaining == 0 || violation != null;
+        return remaining == 0 || !passes();
     }
 
     /** Frames begun so far, control frames among them. */
@@ -222,7 +237,7 @@ public final class FrameScanner {
         return violation;
     }
 
-    /** Whether a Close frame has passed. */
+    /** Whether a Close frame has come, so that none follows. */
     public boolean closed() {
         return closed;
     }

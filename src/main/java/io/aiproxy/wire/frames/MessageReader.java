@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,10 @@ public final class MessageReader implements FrameReader, AutoCloseable {
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
     private final BooleanSupplier wanted;
-    private final byte[] marker;
+    private final Supplier<byte[]> markers;
     private final Consumer<byte[]> reader;
 
+    private byte[] marker = {};
     private boolean compressed;
     private boolean interesting;
     private boolean binary;
@@ -42,12 +44,12 @@ public final class MessageReader implements FrameReader, AutoCloseable {
 
     /**
      * @param wanted whether anything more is of interest; once it is not, it never is again
-     * @param marker only messages that contain it are of interest; empty: all
+     * @param markers asked before each message: only if it contains this is it of interest; empty: in any case
      * @param reader takes whole messages
      */
-    public MessageReader(BooleanSupplier wanted, byte[] marker, Consumer<byte[]> reader) {
+    public MessageReader(BooleanSupplier wanted, Supplier<byte[]> markers, Consumer<byte[]> reader) {
         this.wanted = wanted;
-        this.marker = marker.clone();
+        this.markers = markers;
         this.reader = reader;
     }
 
@@ -63,6 +65,7 @@ public final class MessageReader implements FrameReader, AutoCloseable {
         frameLength = length;
         first = opcode != FrameScanner.CONTINUATION;
         if (first) {
+            marker = markers.get();
             size = 0;
             unpacked = 0;
             compressed = rsv1;

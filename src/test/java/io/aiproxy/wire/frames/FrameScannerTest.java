@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -250,5 +251,46 @@ class FrameScannerTest {
         byte[] frame = passed.toByteArray();
         String reason = new String(frame, 4, frame.length - 4, UTF_8);
         assertThat(reason).isEqualTo("\uD83D\uDE00".repeat(30));
+    }
+
+    @Test
+    void stoppedInTheMiddleOfAFrameItLetsTheRestOfThatFramePass() {
+        byte[] first = Frames.fromChannel().frame(0x81, new byte[20]).bytes();
+        byte[] all = Frames.fromChannel()
+                .frame(0x81, new byte[20])
+                .frame(0x82, new byte[300])
+                .frame(0x88, new byte[] {3, (byte) 0xe8})
+                .bytes();
+        for (int piece = 1; piece < all.length; piece++) {
+            passed.reset();
+            FrameScanner scanner = fromChannel();
+            feed(scanner, Arrays.copyOf(all, 5));
+            scanner.stop();
+            assertThat(scanner.betweenFrames()).isFalse();
+            for (int at = 5; at < all.length; at += piece) {
+                feed(scanner, Arrays.copyOfRange(all, at, Math.min(all.length, at + piece)));
+                assertThat(scanner.betweenFrames()).isEqualTo(passed.size() == first.length);
+            }
+            assertThat(passed.toByteArray()).isEqualTo(first);
+            assertThat(scanner.closed()).isTrue();
+            assertThat(scanner.closeCode(0)).isEqualTo(1000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void stoppedBetweenTwoFramesItLetsNothingPass(int ofTheNextHeader) {
+        byte[] first = Frames.fromChannel().frame(0x81, new byte[20]).bytes();
+        byte[] all = Frames.fromChannel()
+                .frame(0x81, new byte[20])
+                .frame(0x82, new byte[300])
+                .bytes();
+        FrameScanner scanner = fromChannel();
+        feed(scanner, Arrays.copyOf(all, first.length + ofTheNextHeader));
+        scanner.stop();
+        assertThat(scanner.betweenFrames()).isTrue();
+        feed(scanner, Arrays.copyOfRange(all, first.length + ofTheNextHeader, all.length));
+        assertThat(scanner.betweenFrames()).isTrue();
+        assertThat(passed.toByteArray()).isEqualTo(first);
     }
 }

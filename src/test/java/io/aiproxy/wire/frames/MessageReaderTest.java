@@ -23,7 +23,7 @@ class MessageReaderTest {
     private FrameScanner scanner(boolean masked, String marker) {
         FrameScanner scanner = new FrameScanner(masked, 0, 0);
         scanner.readAlong(new MessageReader(
-                () -> wanted, marker.getBytes(UTF_8), message -> seen.add(new String(message, UTF_8))));
+                () -> wanted, () -> marker.getBytes(UTF_8), message -> seen.add(new String(message, UTF_8))));
         return scanner;
     }
 
