@@ -19,7 +19,7 @@ final class FlowImport {
     private final Draft draft;
 
     /** An entry and how often it stands there. */
-    private record Share(Map<String, String> secrets, String name, int[] times) {}
+    private record Share(Map<String, String> secrets, String name, int times) {}
 
     FlowImport(Imports imports) {
         this.imports = imports;
@@ -96,13 +96,10 @@ final class FlowImport {
             entry.without("appToAccess", "is not part of the token");
             entry.done();
             if (secrets.size() == REQUIRED.size()) {
-                shares.computeIfAbsent(
-                                secrets,
-                                key -> new Share(
-                                        secrets,
-                                        names.name(name.orElse("credential-" + (shares.size() + 1))),
-                                        new int[1]))
-                        .times[0]++;
+                Share before = shares.get(secrets);
+                String own =
+                        before != null ? before.name() : names.name(name.orElse("credential-" + (shares.size() + 1)));
+                shares.put(secrets, new Share(secrets, own, before == null ? 1 : before.times() + 1));
                 report.taken("entry");
             }
         }
@@ -123,10 +120,10 @@ final class FlowImport {
             Map<String, Object> credential = new LinkedHashMap<>();
             credential.put("name", share.name());
             share.secrets().forEach((key, value) -> credential.put(key, Values.secret(value)));
-            if (share.times()[0] > 1) {
-                credential.put("weight", share.times()[0]);
+            if (share.times() > 1) {
+                credential.put("weight", share.times());
                 report.note("Repeated entries became one credential with a weight: " + share.name() + " has weight "
-                        + share.times()[0] + ".");
+                        + share.times() + ".");
             }
             credentials.add(credential);
         }
@@ -188,10 +185,10 @@ final class FlowImport {
         user.put("keys", Yaml.noted("Not for use: a user needs a key, and this one is switched off.", List.of(key)));
         draft.users().put(draft.userIds().user("anonymous"), user);
         report.taken("user");
-        draft.systemNote(
-                "The old proxy asked its callers for no key. To let programs on this machine call without one,\n"
-                        + "take the # away from the next line:\n"
-                        + "anonymous: {user: anonymous, allowed_ips: [127.0.0.1, \"::1\"]}");
+        draft.systemNote("""
+                The old proxy asked its callers for no key. To let programs on this machine call without one, take the #
+                away from the next line:
+                anonymous: {user: anonymous, allowed_ips: [127.0.0.1, "::1"]}""");
     }
 
     private void logging(DotEnv settings) {
