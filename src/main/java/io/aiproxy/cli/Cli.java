@@ -39,6 +39,8 @@ public final class Cli {
         CommandLine root = RunCommand.create(shell, runner)
                 .setCommandName("aiproxy")
                 .addSubcommand("run", RunCommand.create(shell, runner))
+                .addSubcommand(new CheckCommand(shell))
+                .addSubcommand(new ImportCommand(shell))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
                 .addSubcommand("key", GroupCommand.create("Proxy keys.").addSubcommand(new KeyCommand(shell)));
         root.getCommandSpec()

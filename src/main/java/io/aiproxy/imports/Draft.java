@@ -19,7 +19,6 @@ final class Draft {
     private final Map<String, byte[]> copies = new TreeMap<>();
     private final Ids channelIds = new Ids();
     private final Ids userIds = new Ids();
-    private final List<String> userNotes = new ArrayList<>();
     private final List<String> systemNotes = new ArrayList<>();
 
     /** Ids of channels and groups. */
@@ -52,11 +51,6 @@ final class Draft {
         return system;
     }
 
-    /** A remark at the end of users.yaml. */
-    void userNote(String text) {
-        userNotes.add(text);
-    }
-
     /** A remark at the end of system.yaml. */
     void systemNote(String text) {
         systemNotes.add(text);
@@ -77,7 +71,7 @@ final class Draft {
                         "Who may call, with which key, and where to.\n" + origin + KEEP
                                 + "\nEvery key of this file: docs/reference/config.md",
                         Map.of("users", users),
-                        userNotes));
+                        List.of()));
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("channels", channels);
         if (!groups.isEmpty()) {
@@ -100,7 +94,6 @@ final class Draft {
     }
 
     private static byte[] text(String head, Map<String, ?> root, List<String> notes) {
-        String tail = notes.isEmpty() ? "" : "\n" + String.join("\n", notes);
-        return Yaml.file(head, root, tail).getBytes(StandardCharsets.UTF_8);
+        return Yaml.file(head, root, String.join("\n", notes)).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -173,7 +173,7 @@ final class FlowImport {
         }
         report.note("The old proxy asked its callers for no key; here nobody can call until you choose: either give"
                 + " every caller a user with a key (\"aiproxy key new\", users.yaml, channels: [flow]), or let this"
-                + " machine's programs call without one: take the # away before \"anonymous:\" at the end of"
+                + " machine's programs call without one: remove the # before \"anonymous:\" at the end of"
                 + " system.yaml.");
         Map<String, Object> key = new LinkedHashMap<>();
         key.put("proxy_key", "pk_no_key_anonymous_callers_have_none");
@@ -186,8 +186,8 @@ final class FlowImport {
         draft.users().put(draft.userIds().user("anonymous"), user);
         report.taken("user");
         draft.systemNote("""
-                The old proxy asked its callers for no key. To let programs on this machine call without one, take the #
-                away from the next line:
+                The old proxy asked its callers for no key. To let programs on this machine call without one, remove
+                the # before the next line:
                 anonymous: {user: anonymous, allowed_ips: [127.0.0.1, "::1"]}""");
     }
 

@@ -3,6 +3,7 @@ package io.aiproxy.imports;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ public final class Imports {
     private final Report report = new Report();
     private final Draft draft = new Draft();
     private final Set<Path> read = new LinkedHashSet<>();
+    private final Set<Path> keys = new HashSet<>();
 
     private Imports(Kind kind, Sources sources) {
         this.kind = kind;
@@ -49,7 +51,11 @@ public final class Imports {
             throw new ImportException(
                     "no channel could be taken, so nothing is written:\n" + String.join("\n", report.lines()));
         }
-        String from = read.stream().map(Sources::name).distinct().collect(Collectors.joining(", "));
+        String from = read.stream()
+                .filter(file -> !keys.contains(file))
+                .map(Sources::name)
+                .distinct()
+                .collect(Collectors.joining(", "));
         return new Imported(new ArrayList<>(read), draft.files(kind, from), report);
     }
 
@@ -77,7 +83,13 @@ public final class Imports {
         read.add(file);
     }
 
-    /** An object below a place. */
+    /** Notes that a key file was read; it is copied and no source of ours. */
+    void keyFile(Path file) {
+        source(file);
+        keys.add(file);
+    }
+
+    /** The objects among these; what is none is told. */
     List<Entry> entries(List<JsonNode> nodes, Place at) {
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {

@@ -176,7 +176,7 @@ final class Oauth2Channels {
                             + " is missing; its channel is not taken. Name its folder too, e.g. data/json");
             return Optional.empty();
         }
-        imports.source(path.get());
+        imports.keyFile(path.get());
         JsonNode account;
         try {
             account = Sources.structure(path.get());

@@ -50,6 +50,7 @@ final class Yaml {
         Yaml yaml = new Yaml();
         yaml.comment("", head);
         root.forEach((key, value) -> {
+            yaml.out.append(yaml.out.indexOf(":\n") < 0 ? "" : "\n");
             if (value instanceof Map<?, ?> entries && !entries.isEmpty() && nested(entries)) {
                 yaml.out.append(key).append(":\n");
                 entries.forEach((id, entry) -> {
@@ -60,7 +61,10 @@ final class Yaml {
                 yaml.entry("", key, value);
             }
         });
-        yaml.comment("  ", tail);
+        if (!tail.isEmpty()) {
+            yaml.out.append('\n');
+            yaml.comment("  ", tail);
+        }
         return yaml.out.toString();
     }
 
