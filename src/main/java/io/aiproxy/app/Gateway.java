@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -69,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final RouteSets.Source routeSource;
     private final @Nullable ServerTls tls;
 
-    private Gateway(Settings settings, Properties properties) throws ConfigException, IOException {
+    private Gateway(Settings settings, Properties properties, boolean listens) throws ConfigException, IOException {
         this.settings = settings;
         this.properties = properties;
         boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
@@ -93,8 +94,10 @@ public final class Gateway implements AutoCloseable {
         Snapshot snapshot = configured;
         if (demoListener != null) {
             configuration.activate(configured); // limits are asked for by the first connection
-            demoListener.bind("127.0.0.1", 0);
-            snapshot = Configuration.demo(demoListener.port());
+            if (listens) {
+                demoListener.bind("127.0.0.1", 0);
+                snapshot = Configuration.demo(demoListener.port());
+            }
         }
         configuration.activate(snapshot);
         registerSteps();
@@ -150,13 +153,27 @@ public final class Gateway implements AutoCloseable {
     /** As {@link #start(Settings)}, with values for placeholders in routes and for Camel itself. */
     public static Gateway start(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = new Gateway(settings, properties);
+        Gateway gateway = new Gateway(settings, properties, true);
         try {
             gateway.open();
             return gateway;
         } catch (IOException | RouteSetException | RuntimeException e) {
             gateway.close();
             throw e;
+        }
+    }
+
+    /** Does all that a start does but open ports and watch files, and puts it away again. */
+    static Check check(Settings settings, Properties properties)
+            throws ConfigException, IOException, RouteSetException {
+        Gateway gateway = new Gateway(settings, properties, false);
+        try {
+            gateway.startCamel();
+            gateway.routes.start(gateway.routeSource);
+            int routes = Objects.requireNonNull(gateway.routes.context()).getRoutesSize();
+            return new Check(gateway.snapshot(), routes, gateway.routesFrom());
+        } finally {
+            gateway.close();
         }
     }
 
