@@ -1,12 +1,10 @@
 package io.aiproxy.app;
 
-import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.DemoConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
-import io.aiproxy.core.Target;
 import io.aiproxy.edge.Policies;
 import io.aiproxy.edge.Policy;
 import io.aiproxy.telemetry.LogLevel;
@@ -59,14 +57,7 @@ final class Configuration {
     /** Puts {@code snapshot} into force. */
     void activate(Snapshot snapshot) throws IOException {
         Policy policy = Policy.of(snapshot);
-        Set<Target> targets = new LinkedHashSet<>();
-        for (ChannelConfig channel : snapshot.channels().values()) {
-            targets.add(channel.target());
-            if (channel.supportsWebsocket()) {
-                targets.add(channel.websocketTarget());
-            }
-        }
-        clients.prepare(targets);
+        clients.prepare(policy.targets());
         policies.activate(policy);
         problem = null;
         telemetry.configured(snapshot);

@@ -8,6 +8,7 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
@@ -123,7 +124,7 @@ public final class Gateway implements AutoCloseable {
         closing.add(readers::shutdownNow);
         Affinity affinity = closing(Affinity.open(
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
-        edge.stages(affinity, readers);
+        edge.stages(affinity, readers, TokenSource.NONE);
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,

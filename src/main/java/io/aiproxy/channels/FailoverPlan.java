@@ -145,6 +145,20 @@ public final class FailoverPlan {
         return lastWord(outcome, nowNanos);
     }
 
+    /**
+     * Whether {@link #current()} may be tried once more at once, for a reason that says nothing against it (its token had run
+     * out). If so the attempt that is over counts as one; if not it has to be judged.
+     *
+     * @param nowNanos the monotonic clock
+     */
+    public boolean onceMore(long nowNanos) {
+        if (decided || attempts + 1 >= limits.maxAttempts() || leftNanos(nowNanos) < 0) {
+            return false;
+        }
+        attempts++;
+        return true;
+    }
+
     private static Kind classify(Outcome outcome) {
         if (outcome instanceof Outcome.Failed failed) {
             return switch (failed.failure().kind().retry()) {

@@ -2,7 +2,10 @@ package io.aiproxy.credentials;
 
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Secret;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -22,4 +25,25 @@ public interface TokenSource {
 
     /** The channel has answered 401 to this token: it is not given to anybody any more. A newer one stays. */
     void refused(ChannelConfig channel, CredentialConfig credential, Secret token);
+
+    /** For a gateway none of whose channels has a recipe: whoever asks is told so. */
+    TokenSource NONE = new TokenSource() {
+        @Override
+        public @Nullable Secret cached(ChannelConfig channel, CredentialConfig credential) {
+            return null;
+        }
+
+        @Override
+        public CompletionStage<Secret> fetch(ChannelConfig channel, CredentialConfig credential) {
+            return CompletableFuture.failedFuture(Failure.of(
+                            FailureKind.CHANNEL_MISCONFIGURED,
+                            "The channel \"" + channel.id() + "\" wants a token, and nothing here makes tokens.")
+                    .asException());
+        }
+
+        @Override
+        public void refused(ChannelConfig channel, CredentialConfig credential, Secret token) {
+            // it has given none
+        }
+    };
 }

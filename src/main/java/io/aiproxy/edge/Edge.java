@@ -9,6 +9,7 @@ import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
@@ -61,15 +62,21 @@ public final class Edge {
         return new SharedServer(new Mux(refusals, ChannelDirectory.CHANNEL_HEADER), port);
     }
 
-    /** The steps of a call, by the names that route files use. */
-    public void stages(Affinity affinity, Executor readers) {
+    /**
+     * The steps of a call, by the names that route files use.
+     *
+     * @param affinity where things were created
+     * @param readers run what takes too long for an event loop: reading and changing large bodies
+     * @param tokens made from credentials, for channels that want them
+     */
+    public void stages(Affinity affinity, Executor readers, TokenSource tokens) {
         EphemeralKeys ephemeral = new EphemeralKeys(Ticker.SYSTEM);
         beans.put("cors", new Cors(policies));
         beans.put("authenticate", new Authenticate(policies, ephemeral));
         beans.put("admit", new Admit(readers));
         beans.put("choose", new Choose(affinity));
-        beans.put("substitute", new SubstituteKey());
-        beans.put("judge", new Judge());
+        beans.put("substitute", new SubstituteKey(tokens, readers, Ticker.SYSTEM));
+        beans.put("judge", new Judge(new TokenRefresh(tokens, Ticker.SYSTEM)));
         beans.put("settle", new Settle(affinity, (call, at, secret) -> remember(ephemeral, call, at, secret)));
         beans.put("demo-answer", new DemoStep());
         for (Dialect dialect : Dialect.values()) {

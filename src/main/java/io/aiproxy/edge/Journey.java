@@ -1,14 +1,18 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.access.Access;
+import io.aiproxy.channels.Candidate;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.Secret;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.ServerCall;
 import io.aiproxy.wire.SocketPlan;
 import io.aiproxy.wire.UpstreamAnswer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +33,8 @@ final class Journey {
     private @Nullable Routing routing;
     private boolean creates;
     private @Nullable Dispatch dispatch;
+    private boolean unsent;
+    private List<Candidate> refused = List.of();
     private @Nullable UpstreamAnswer answer;
     private @Nullable Outcomes outcome;
     private @Nullable Message request;
@@ -45,8 +51,19 @@ final class Journey {
      * @param body the body
      * @param edits headers removed and set, the credential among them
      * @param place where it goes
+     * @param token the token among the edits that was made from a credential; null when the credential is none
      */
-    record Dispatch(String uri, Body body, HeaderEdits edits, ChannelEdits.Place place) {
+    record Dispatch(
+            String uri,
+            Body body,
+            HeaderEdits edits,
+            ChannelEdits.Place place,
+            @Nullable Secret token) {
+        /** The same with another body. */
+        Dispatch with(Body other) {
+            return new Dispatch(uri, other, edits, place, token);
+        }
+
         /** Holds a credential: not printed. */
         @Override
         public String toString() {
@@ -118,10 +135,32 @@ final class Journey {
 
     void dispatch(Dispatch value) {
         dispatch = value;
+        unsent = false;
     }
 
     Dispatch dispatch() {
         return required(dispatch, "substitute");
+    }
+
+    /** There is nothing to send: the attempt has failed before it could begin. */
+    void unsent(Failure failure) {
+        dispatch = null;
+        unsent = true;
+        outcome(Outcomes.of(failure));
+    }
+
+    /** Whether the attempt's outcome is there without anything being sent. */
+    boolean unsent() {
+        return unsent;
+    }
+
+    /** Notes that a channel has refused the token made from this candidate's credential; false if it had before. */
+    boolean firstRefusal(Candidate candidate) {
+        if (refused.contains(candidate)) {
+            return false;
+        }
+        refused = refused.isEmpty() ? new ArrayList<>(1) : refused;
+        return refused.add(candidate);
     }
 
     void outcome(Outcomes value) {
@@ -160,9 +199,10 @@ final class Journey {
         }
     }
 
-    /** The answer is being relayed. */
+    /** The answer is being relayed; what was sent for it is needed no more, its body above all. */
     void answerTaken() {
         answer = null;
+        dispatch = null;
     }
 
     /** Copies fields out of headers that the wire is about to change. */

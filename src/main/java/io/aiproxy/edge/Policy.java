@@ -4,9 +4,12 @@ import io.aiproxy.access.AccessDirectory;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.core.Target;
 import io.aiproxy.credentials.KeySubstitution;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A configuration snapshot with everything that is computed from it once, so that no call has to. A call that has begun
@@ -16,7 +19,7 @@ import java.util.Map;
  * @param access who may call
  * @param channels what serves a call
  * @param keys what channels are shown
- * @param edits header changes by channel id
+ * @param edits by channel id, what is changed in requests and where they go
  */
 public record Policy(
         Snapshot snapshot,
@@ -37,5 +40,17 @@ public record Policy(
                 ChannelDirectory.of(snapshot),
                 KeySubstitution.of(snapshot),
                 Map.copyOf(edits));
+    }
+
+    /** Every server that a call may go to, each once. */
+    public Set<Target> targets() {
+        Set<Target> targets = new LinkedHashSet<>();
+        for (ChannelConfig channel : snapshot.channels().values()) {
+            ChannelEdits of = edits.get(channel.id());
+            if (of != null) {
+                of.targets(channel.supportsWebsocket()).forEach(targets::add);
+            }
+        }
+        return targets;
     }
 }

@@ -67,6 +67,10 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             stop(exchange, callback);
             return;
         }
+        if (journey.unsent()) {
+            callback.done(false);
+            return;
+        }
         Sent sent = new Sent(exchange, journey, callback, plans);
         if (call.handshake() && !sent.takeSlot(slots, candidate.channel())) {
             return;

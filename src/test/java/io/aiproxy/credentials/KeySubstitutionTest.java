@@ -69,6 +69,47 @@ class KeySubstitutionTest {
                 .isEqualTo(new Substitute(AuthConfig.Place.HEADER, "authorization", "Bearer fake-one"));
     }
 
+    @ParameterizedTest
+    @MethodSource("places")
+    void aTokenStandsInThePlaceOfTheKey(AuthConfig auth, AuthConfig.Place place, String name, String value) {
+        ChannelConfig channel = channel(auth, "fake-channels-own");
+        CredentialConfig credential = channel.credentials().get(0);
+        KeySubstitution keys = KeySubstitution.of(snapshot(channel));
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-one")))
+                .isEqualTo(new Substitute(place, name, value));
+    }
+
+    @Test
+    void thereIsOneObjectPerTokenAndTheLatestCounts() {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "");
+        CredentialConfig credential = channel.credentials().get(0);
+        KeySubstitution keys = KeySubstitution.of(snapshot(channel));
+        Substitute first = keys.substitute(channel, credential, Secret.of("fake-token-1"));
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-token-1")))
+                .isSameAs(first);
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-token-2"))
+                        .value())
+                .isEqualTo("Bearer fake-token-2");
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-token-1"))
+                        .value())
+                .isEqualTo("Bearer fake-token-1");
+        ChannelConfig other = channel(AuthConfig.X_API_KEY, ""); // another snapshot's, of the same name
+        assertThat(keys.substitute(other, credential, Secret.of("fake-token-1")).name())
+                .isEqualTo("x-api-key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "tok\r\nX-Injected: 1", "tök"})
+    void aBadTokenIsTheRecipesFault(String token) {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "");
+        KeySubstitution keys = KeySubstitution.of(snapshot(channel));
+        FailureException thrown = catchThrowableOfType(
+                FailureException.class,
+                () -> keys.substitute(channel, channel.credentials().get(0), Secret.of(token)));
+        assertThat(thrown.failure().kind()).isEqualTo(FailureKind.CHANNEL_MISCONFIGURED);
+        assertThat(thrown.failure().message()).contains("token recipe").doesNotContain("Injected", "tök");
+    }
+
     @Test
     void aCallersOwnKeyCannotWriteHeaders() {
         ChannelConfig channel = channel(AuthConfig.BEARER, "fake-channels-own");
