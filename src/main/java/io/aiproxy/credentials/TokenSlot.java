@@ -136,22 +136,25 @@ final class TokenSlot {
         return first;
     }
 
-    /** A token has arrived. Returns whether something had failed before it. */
-    boolean succeeded(Held arrived) {
+    /** A token has arrived. Returns whether something had failed before it. {@link #release} is to follow. */
+    synchronized boolean succeeded(Held arrived) {
+        boolean recovered = failed != null;
+        held = arrived;
+        failed = null;
+        failures = 0;
+        return recovered;
+    }
+
+    /** Gives the token that has arrived to all who wait for it. */
+    void release(Held arrived) {
         CompletableFuture<Secret> waiting;
-        boolean recovered;
         synchronized (this) {
-            held = arrived;
-            recovered = failed != null;
-            failed = null;
-            failures = 0;
             waiting = running;
             running = null;
         }
         if (waiting != null) {
             waiting.complete(arrived.token()); // outside of the lock: it runs other people's code
         }
-        return recovered;
     }
 
     /** No token has arrived. The one at hand stays until its end. */

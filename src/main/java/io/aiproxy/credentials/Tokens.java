@@ -242,7 +242,9 @@ public final class Tokens implements TokenSource, AutoCloseable {
             TokenFiles.Kept kept = job.recipe.kept() && job.slot.firstRead() ? files.read(job.slot.file()) : null;
             if (kept != null) {
                 long since = TokenSlot.longAgo(ticker.nanos());
-                job.slot.succeeded(TokenSlot.Held.of(kept.token(), kept.madeAtMillis(), job.timing, since));
+                TokenSlot.Held held = TokenSlot.Held.of(kept.token(), kept.madeAtMillis(), job.timing, since);
+                boolean ignored = job.slot.succeeded(held);
+                job.slot.release(held);
                 return;
             }
             CompletionStage<?> ignored = job.recipe.make(job.order).whenComplete((token, thrown) -> {
@@ -267,9 +269,10 @@ public final class Tokens implements TokenSource, AutoCloseable {
                     job.order.credential().name());
         }
         LOG.debug("New token for {}, good for {} s", job.order, (held.endMillis() - now) / 1000);
-        if (job.recipe.kept()) {
+        if (job.recipe.kept()) { // under way before anybody has the token, so that closing waits for it
             boolean ignored = execute(() -> keep(job.slot, held, new TokenFiles.Kept(token, now)));
         }
+        job.slot.release(held);
     }
 
     /** Unless the token has been refused or replaced, or the credential has gone, in the meantime. */
