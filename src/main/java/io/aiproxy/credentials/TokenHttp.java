@@ -97,7 +97,7 @@ final class TokenHttp {
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, thrown) -> {
                     if (thrown == null) {
-                        return new Answer(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+                        return read(answer);
                     }
                     CompletableFuture<?> late = running.get();
                     if (thrown instanceof TimeoutException && late != null) {
@@ -105,6 +105,11 @@ final class TokenHttp {
                     }
                     throw TokenTrouble.of(order, request.uri(), way.egress, timeout, thrown);
                 });
+    }
+
+    private static Answer read(HttpResponse<byte[]> answer) {
+        byte[] body = answer.body(); // the JDK gives none with a proxy's refusal to make a tunnel
+        return new Answer(answer.statusCode(), body == null ? "" : new String(body, StandardCharsets.UTF_8));
     }
 
     private static CompletableFuture<HttpResponse<byte[]>> start(
