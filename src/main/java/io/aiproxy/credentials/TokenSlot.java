@@ -190,6 +190,12 @@ final class TokenSlot {
         return true;
     }
 
+    /** What has failed may be tried again at once: somebody has changed something. */
+    synchronized void forgive() {
+        failed = null;
+        failures = 0;
+    }
+
     /** When a token must have been fetched to count as an old one. */
     static long longAgo(long nowNanos) {
         return nowNanos - YOUNG_NANOS;

@@ -111,8 +111,8 @@ public final class Tokens implements TokenSource, AutoCloseable {
 
     /**
      * Goes on with this configuration: tokens of credentials that are in it stay, all others are dropped and their files
-     * removed, and certificate files are read again. To be called when a configuration has come into force, at the start
-     * too. Does no I/O itself.
+     * removed, certificate files are read again, and what has failed may be tried again. To be called when a configuration
+     * has come into force, at the start too. Does no I/O itself.
      */
     public void retain(Snapshot snapshot) {
         Set<Pair> pairs = new HashSet<>();
@@ -124,6 +124,7 @@ public final class Tokens implements TokenSource, AutoCloseable {
                 String fingerprint = TokenFingerprint.of(channel, credential, token);
                 TokenSlot slot = slot(channel, credential, fingerprint);
                 known.put(pair, slot);
+                slot.forgive(); // a proxy or a certificate may be another one now
                 pairs.add(pair);
                 fingerprints.add(fingerprint);
                 names.add(slot.file());
