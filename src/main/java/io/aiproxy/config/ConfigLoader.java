@@ -75,7 +75,8 @@ public final class ConfigLoader {
             Map<String, ChannelConfig> channels,
             Map<String, GroupConfig> groups,
             SystemConfig system,
-            List<Path> files) {
+            List<Path> files,
+            List<String> warnings) {
         Snapshot at(long version, Instant now) {
             return new Snapshot(version, now, users, channels, groups, system, false, files);
         }
@@ -97,8 +98,9 @@ public final class ConfigLoader {
         UserBinder binder = new UserBinder(grants, system.anonymous().user());
         Map<String, UserConfig> users = bound(people, binder::bind);
         problems.throwIfAny();
-        problems.warnings().forEach(LOG::warn);
-        return new Loaded(users, channels, groups, system, problems.files());
+        List<String> warnings = problems.warnings();
+        warnings.forEach(LOG::warn);
+        return new Loaded(users, channels, groups, system, problems.files(), warnings);
     }
 
     /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
