@@ -99,8 +99,8 @@ final class ChannelBinder {
         Map<String, Text> hosts = fields.map("model_hosts");
         Map<String, String> lower = new LinkedHashMap<>();
         hosts.forEach((model, host) -> {
-            if (model.isBlank()) {
-                host.problem("has no model; model_hosts is {model: host}");
+            if (model.isBlank() || model.indexOf('*') >= 0) {
+                host.problem("needs the name of one model; patterns with * do not work here");
             }
             TargetReader.checkHost(host);
             lower.put(model, host.value().toLowerCase(Locale.ROOT));

@@ -48,13 +48,13 @@ final class CredentialReader {
         return TEMPLATE.matcher(value).find();
     }
 
-    static void warnOfTemplate(Text secret) {
-        if (fromTemplate(secret.value())) {
-            secret.at()
-                    .source()
-                    .problems()
-                    .warn(secret.at().field() + " is still the template's; put the provider's key there");
+    /** Whether somebody has put a secret there; a warning if it is still the template's. */
+    static boolean filledIn(String secret, Value at) {
+        if (!fromTemplate(secret)) {
+            return true;
         }
+        at.source().problems().warn(at.field() + " is still the template's; put the provider's key there");
+        return false;
     }
 
     private void item(Value item) {
@@ -87,7 +87,7 @@ final class CredentialReader {
 
     private void add(String name, Text key, int weight) {
         Rules.checkCredential(key);
-        warnOfTemplate(key);
+        filledIn(key.value(), key.at());
         credentials.add(new CredentialConfig(name, key.secret(), weight, Map.of()));
     }
 }

@@ -4,6 +4,7 @@ import io.aiproxy.core.Secret;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +46,13 @@ final class TokenFields {
         return Collections.unmodifiableMap(fields);
     }
 
-    private void field(String name, Value value) {
+    /** A name that nobody asked for may be a secret that lost its colon. */
+    private String shown(String name) {
+        return recipe.needs().contains(name) || Words.likeAName(name) ? name : "***";
+    }
+
+    private void field(String name, Value at) {
+        Value value = new Value(at.source(), at.node(), item.field() + "." + shown(name), at.shape());
         written.add(name);
         if (!Templates.isName(name)) {
             value.problem("this name cannot stand in braces; begin with a letter and use letters, digits and _ only");
@@ -55,11 +62,11 @@ final class TokenFields {
             if (text.value().isBlank()) {
                 value.problem("is empty");
             }
-            CredentialReader.warnOfTemplate(text);
-            if (recipe.pem().contains(name)) {
+            boolean filledIn = CredentialReader.filledIn(text.value(), value);
+            if (filledIn && recipe.pem().contains(name)) {
                 Pem.complaint(text.value()).ifPresent(value::problem);
             }
-            if (recipe.google() && name.equals(TokenRecipe.KEY_JSON)) {
+            if (filledIn && recipe.google() && name.equals(TokenRecipe.KEY_JSON)) {
                 ServiceAccountKey.check(text.value(), value::problem, warning(value));
             }
             fields.put(name, secret);
@@ -83,7 +90,9 @@ final class TokenFields {
         at.get().text().ifPresent(name -> {
             String content = at.get().source().placeholders().content(name.value(), at.get()::problem);
             if (content != null) {
-                ServiceAccountKey.check(content, at.get()::problem, warning(at.get()));
+                if (CredentialReader.filledIn(content, at.get())) {
+                    ServiceAccountKey.check(content, at.get()::problem, warning(at.get()));
+                }
                 fields.put(TokenRecipe.KEY_JSON, Secret.of(content));
             }
         });
@@ -101,7 +110,8 @@ final class TokenFields {
             credential.problem(KEY_FILE, "is missing; the key file of the service account, e.g. keys/company-1.json");
             return;
         }
-        credential.problem(name, "is missing; the channel's token is made from it" + Words.didYouMean(name, written));
+        List<String> others = written.stream().filter(Words::likeAName).toList();
+        credential.problem(name, "is missing; the channel's token is made from it" + Words.didYouMean(name, others));
     }
 
     /** Not a mistake for sure: a field may be there for people, or for a recipe that is about to change. */
@@ -109,8 +119,7 @@ final class TokenFields {
         if (recipe.config().isPresent() && !recipe.needs().contains(name)) {
             Set<String> known = new LinkedHashSet<>(recipe.needs());
             known.addAll(OWN);
-            credential.warn(
-                    Words.shownId(name), "is used by nothing in the channel's token" + Words.didYouMean(name, known));
+            credential.warn(shown(name), "is used by nothing in the channel's token" + Words.didYouMean(name, known));
         }
     }
 }
