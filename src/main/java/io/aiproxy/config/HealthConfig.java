@@ -25,7 +25,7 @@ public record HealthConfig(Breaker breaker, Cooldown cooldown, Optional<Probe> p
      * @param slowCall a call is slow when its head took longer. Default: 60s
      * @param slowCallRate opens at this share of slow calls, in percent; 100: slow calls alone never open it. Default: 100
      * @param window so many of the latest calls count. Default: 20
-     * @param minimumCalls judged only after so many. Default: 10
+     * @param minimumCalls judged only after so many. Default: 10, or {@code window} where that is less
      * @param open how long it stays open. Default: 30s
      * @param halfOpenCalls then so many calls are let through to find out. Default: 3
      */

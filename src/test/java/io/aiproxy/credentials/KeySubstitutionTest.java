@@ -225,7 +225,8 @@ class KeySubstitutionTest {
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
-                new SystemConfig.Cors(List.of()));
+                new SystemConfig.Cors(List.of()),
+                SystemConfig.Anonymous.NOBODY);
         return new Snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }

@@ -253,7 +253,8 @@ final class Samples {
                 new SystemConfig.Client(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
                 new SystemConfig.Websocket(true),
-                new SystemConfig.Cors(List.of()));
+                new SystemConfig.Cors(List.of()),
+                SystemConfig.Anonymous.NOBODY);
         return new Snapshot(
                 version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }
