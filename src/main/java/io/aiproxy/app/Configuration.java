@@ -58,7 +58,7 @@ final class Configuration {
 
     /** Puts {@code snapshot} into force. */
     void activate(Snapshot snapshot) throws IOException {
-        Policy policy = Policy.of(snapshot);
+        Policy policy = Policy.of(snapshot, policies.balancer());
         Set<Target> targets = new LinkedHashSet<>();
         for (ChannelConfig channel : snapshot.channels().values()) {
             targets.add(channel.target());
