@@ -84,6 +84,7 @@ public final class Gateway implements AutoCloseable {
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
         edge.watch(telemetry.sockets());
+        edge.tellHealth(telemetry);
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
@@ -121,6 +122,7 @@ public final class Gateway implements AutoCloseable {
         Affinity affinity = closing(Affinity.open(
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
         edge.stages(affinity, readers);
+        edge.probes(clients, loops.all());
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,
