@@ -103,23 +103,27 @@ final class Breaker {
         if (before == CircuitBreaker.State.CLOSED) {
             return Pass.ORDINARY;
         }
-        follow(); // before counting: a change of state begins the count anew
+        boolean ignored = follow(); // before counting: a change of state begins the count anew
         trials.incrementAndGet();
         return Pass.TRIAL;
     }
 
-    void succeeded(Pass pass, long nanos) {
-        if (counts(pass)) {
-            breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            follow();
+    /** Returns whether the breaker's state has changed. */
+    boolean succeeded(Pass pass, long nanos) {
+        if (!counts(pass)) {
+            return false;
         }
+        breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        return follow();
     }
 
-    void failed(Pass pass, long nanos) {
-        if (counts(pass)) {
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, new Failed());
-            follow();
+    /** Returns whether the breaker's state has changed. */
+    boolean failed(Pass pass, long nanos) {
+        if (!counts(pass)) {
+            return false;
         }
+        breaker.onError(nanos, TimeUnit.NANOSECONDS, new Failed());
+        return follow();
     }
 
     /** The call has shown nothing. */
@@ -146,11 +150,13 @@ final class Breaker {
         }
     }
 
-    private void follow() {
+    private boolean follow() {
         CircuitBreaker.State now = breaker.getState();
-        if (now != seen) {
-            changed(now);
+        if (now == seen) {
+            return false;
         }
+        changed(now);
+        return true;
     }
 
     private long clockNanos() {

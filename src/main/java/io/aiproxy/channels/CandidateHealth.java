@@ -103,12 +103,14 @@ public final class CandidateHealth implements Seat {
         latency.observe(tookNanos, now);
         channel.latency().observe(tookNanos, now);
         Breaker mine = breaker.get();
-        if (mine != null) {
-            mine.succeeded(pass, tookNanos);
-        }
+        boolean changed = mine != null && mine.succeeded(pass, tookNanos);
         Rest resting = rest;
         if (resting != null && begunNanos - resting.sinceNanos > 0) {
             rest = null;
+            changed = true;
+        }
+        if (changed) {
+            health.touch(); // also where one cause hides the other and nothing is told
         }
         revived();
         look(now);
@@ -122,8 +124,8 @@ public final class CandidateHealth implements Seat {
             channel.latency().observe(tookNanos, now);
         }
         Breaker mine = breaker.get();
-        if (mine != null) {
-            mine.failed(pass, tookNanos);
+        if (mine != null && mine.failed(pass, tookNanos)) {
+            health.touch();
         }
         look(now);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ring {
     /** Of more than these the one with the fewest calls is looked for among so many that stand together. */
-    private static final int COMPARED = 64;
+    private static final int COMPARED = 32;
 
     private final Strategy strategy;
     private final Seat[] seats;

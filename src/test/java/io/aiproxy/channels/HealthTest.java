@@ -89,6 +89,26 @@ class HealthTest {
         assertThat(condition()).isEqualTo(Condition.OK);
     }
 
+    /** A cooldown hides the breaker from the pages; the order must notice all the same that it has closed. */
+    @Test
+    void aBreakerThatClosesBehindACooldownIsNoticed() {
+        rig.with(channel("a").health(BalanceRig.health()), channel("b"));
+        Candidate one = rig.candidate("a/default");
+        open(one);
+        rig.ticker.pass(Duration.ofSeconds(31));
+        LiveAttempt first = one.health().begin();
+        LiveAttempt second = one.health().begin();
+        rig.ticker.pass(Duration.ofMillis(1));
+        one.health().throttled(Duration.ofSeconds(5).toNanos());
+        assertThat(rig.first()).hasToString("b/default");
+        first.judged(status(200), false);
+        second.judged(status(200), false);
+        assertThat(condition()).isEqualTo(Condition.COOLING_DOWN);
+        assertThat(rig.first()).hasToString("b/default");
+        rig.ticker.pass(Duration.ofSeconds(5));
+        assertThat(rig.first()).hasToString("a/default");
+    }
+
     private void open(Candidate one) {
         for (int i = 0; i < 4; i++) {
             rig.call(one, status(502));
