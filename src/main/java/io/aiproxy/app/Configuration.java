@@ -56,7 +56,7 @@ final class Configuration {
 
     /** Puts {@code snapshot} into force. */
     void activate(Snapshot snapshot) throws IOException {
-        Policy policy = Policy.of(snapshot);
+        Policy policy = Policy.of(snapshot, policies.balancer());
         clients.prepare(policy.targets());
         policies.activate(policy);
         problem = null;

@@ -8,7 +8,6 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
-import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
@@ -86,6 +85,7 @@ public final class Gateway implements AutoCloseable {
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
         edge.watch(telemetry.sockets());
+        edge.tellHealth(telemetry);
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
@@ -124,7 +124,8 @@ public final class Gateway implements AutoCloseable {
         closing.add(readers::shutdownNow);
         Affinity affinity = closing(Affinity.open(
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
-        edge.stages(affinity, readers, TokenSource.NONE);
+        edge.stages(affinity, readers, tokens);
+        edge.probes(clients, loops.all());
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,

@@ -4,6 +4,7 @@ import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
+import io.aiproxy.channels.Health;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
@@ -11,8 +12,11 @@ import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
+import io.aiproxy.telemetry.Meters;
+import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
+import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +100,29 @@ public final class Edge {
 
     /** The operational pages. */
     public void pages(OpsPages pages) {
-        beans.putAll(pages.steps());
+        beans.putAll(pages.steps(health()));
+    }
+
+    /**
+     * The step that looks after everybody's health.
+     *
+     * @param loops where probes are sent; with none nobody is probed
+     */
+    public void probes(UpstreamClients clients, List<? extends EventLoop> loops) {
+        beans.put("probe", new HealthProbes(policies, clients, loops, Ticker.SYSTEM));
+    }
+
+    private Health health() {
+        return policies.balancer().health();
+    }
+
+    /** Tells of channels' and credentials' health from now on. */
+    public void tellHealth(Telemetry telemetry) {
+        Health health = health();
+        health.listen(new HealthLog(telemetry));
+        telemetry.observeChannels(Meters.CHANNEL_IN_FLIGHT, health::inFlight);
+        telemetry.observeChannels(Meters.CHANNEL_CREDENTIALS, channel -> health.count(channel, true), "healthy");
+        telemetry.observeChannels(Meters.CHANNEL_CREDENTIALS, channel -> health.count(channel, false), "unhealthy");
     }
 
     /** Any other object that routes may name. */

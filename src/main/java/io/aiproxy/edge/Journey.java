@@ -2,6 +2,8 @@ package io.aiproxy.edge;
 
 import io.aiproxy.access.Access;
 import io.aiproxy.channels.Candidate;
+import io.aiproxy.channels.LiveAttempt;
+import io.aiproxy.channels.Outcome;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
@@ -39,6 +41,7 @@ final class Journey {
     private @Nullable Outcomes outcome;
     private @Nullable Message request;
     private @Nullable SocketPlan socket;
+    private @Nullable LiveAttempt attempt;
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
@@ -172,6 +175,32 @@ final class Journey {
         return required(outcome, "upstream:<channel>");
     }
 
+    /** The attempt under way; the one before it is over. */
+    void attempt(LiveAttempt begun) {
+        endAttempt();
+        attempt = begun;
+        call().whenOver(begun::over);
+    }
+
+    /** What came of the attempt under way, for those who keep an eye on the candidate. */
+    void judged(Outcome of) {
+        LiveAttempt judged = attempt;
+        if (judged != null) {
+            judged.judged(of, access().ephemeral().isPresent());
+        }
+        if (of instanceof Outcome.Response response && response.status() < 300) {
+            routing().order().served(routing().candidate());
+        }
+    }
+
+    private void endAttempt() {
+        LiveAttempt ended = attempt;
+        attempt = null;
+        if (ended != null) {
+            ended.over();
+        }
+    }
+
     /** How the WebSocket that the channel has accepted is to be carried. */
     void socket(SocketPlan value) {
         socket = value;
@@ -192,6 +221,7 @@ final class Journey {
 
     /** Drops an answer that nobody will relay. */
     void disposeAnswer() {
+        endAttempt();
         UpstreamAnswer unwanted = answer;
         answer = null;
         if (unwanted != null) {

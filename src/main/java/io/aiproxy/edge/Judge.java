@@ -79,6 +79,7 @@ final class Judge extends AsyncProcessorSupport {
 
     /** Returns true when the exchange may go on at once; otherwise the callback is called later. */
     private static boolean decide(Exchange exchange, Journey journey, Outcome outcome, AsyncCallback callback) {
+        journey.judged(outcome);
         Verdict verdict = journey.routing().plan().judge(outcome, System.nanoTime());
         if (verdict instanceof Verdict.Retry retry) {
             again(exchange, journey);

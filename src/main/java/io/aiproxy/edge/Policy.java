@@ -1,10 +1,12 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.access.AccessDirectory;
+import io.aiproxy.channels.Balancer;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Target;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.KeySubstitution;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,8 +30,17 @@ public record Policy(
         KeySubstitution keys,
         Map<String, ChannelEdits> edits) {
 
-    /** Computes it. */
+    /** As {@link #of(Snapshot, Balancer)}, with nothing remembered. */
     public static Policy of(Snapshot snapshot) {
+        return of(snapshot, new Balancer(Ticker.SYSTEM));
+    }
+
+    /**
+     * Computes it.
+     *
+     * @param balancer what is remembered of channels and credentials that stay the same
+     */
+    public static Policy of(Snapshot snapshot, Balancer balancer) {
         Map<String, ChannelEdits> edits = new HashMap<>();
         for (ChannelConfig channel : snapshot.channels().values()) {
             edits.put(channel.id(), ChannelEdits.of(channel));
@@ -37,7 +48,7 @@ public record Policy(
         return new Policy(
                 snapshot,
                 AccessDirectory.of(snapshot),
-                ChannelDirectory.of(snapshot),
+                ChannelDirectory.of(snapshot, balancer),
                 KeySubstitution.of(snapshot),
                 Map.copyOf(edits));
     }
