@@ -45,18 +45,19 @@ record ChannelEdits(
      * @param host the value of {@code Host}
      */
     record Place(Target target, String host) {
-        /** The same at another host: its name in {@code Host} and in the TLS handshake, all else as it is. */
-        Place at(String otherHost) {
-            Origin origin =
-                    new Origin(target.origin().tls(), otherHost, target.origin().port());
-            Target.Tls tls = target.tls();
-            return new Place(
-                    new Target(
-                            origin,
-                            new Target.Tls(tls.verify(), tls.caFile(), otherHost),
-                            target.egress(),
-                            target.http2()),
-                    origin.authority());
+        /**
+         * The same at another host: its name in {@code Host} and in the TLS handshake, all else as it is.
+         *
+         * @param other {@code host} or {@code host:port}, an IPv6 address in brackets
+         */
+        Place at(String other) {
+            int colon = other.endsWith("]") ? -1 : other.lastIndexOf(':');
+            String name = (colon < 0 ? other : other.substring(0, colon)).toLowerCase(Locale.ROOT);
+            String bare = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+            int port = colon < 0 ? target.origin().port() : Integer.parseInt(other.substring(colon + 1));
+            Origin origin = new Origin(target.origin().tls(), bare, port);
+            Target.Tls tls = new Target.Tls(target.tls().verify(), target.tls().caFile(), bare);
+            return new Place(new Target(origin, tls, target.egress(), target.http2()), origin.authority());
         }
     }
 
@@ -100,7 +101,7 @@ record ChannelEdits(
                 new Place(channel.target(), channel.hostHeader()),
                 new Place(channel.websocketTarget(), channel.websocketHostHeader()));
         Map<String, Places> placesByModel = new HashMap<>();
-        channel.modelHosts().forEach((model, host) -> placesByModel.put(model, places.at(bare(host))));
+        channel.modelHosts().forEach((model, host) -> placesByModel.put(model, places.at(host)));
         return new ChannelEdits(
                 List.copyOf(remove),
                 set,
@@ -108,12 +109,6 @@ record ChannelEdits(
                 Rules.of(channel.rules()),
                 places,
                 Map.copyOf(placesByModel));
-    }
-
-    /** As an origin has its host: lower case, IPv6 without brackets. */
-    private static String bare(String host) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        return lower.startsWith("[") && lower.endsWith("]") ? lower.substring(1, lower.length() - 1) : lower;
     }
 
     /** Every target that a request may go to. */

@@ -2,6 +2,8 @@ package io.aiproxy.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.core.Origin;
+import io.aiproxy.core.Target;
 import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.testing.FakeEgressProxy;
 import io.aiproxy.testing.FakeUpstream;
@@ -12,6 +14,7 @@ import io.aiproxy.testing.Reply;
 import io.aiproxy.testing.TestCa;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +85,26 @@ class ModelHostsTest {
         assertThat(seen.serverName()).contains("global.example.test");
         assertThat(seen.target()).isEqualTo("/v1/chat/completions");
         assertThat(seen.header("authorization")).contains("Bearer sk_fake_alpha");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Models.example.test, models.example.test, 8443, models.example.test:8443",
+        "models.example.test:443, models.example.test, 443, models.example.test",
+        "[2001:DB8::1], 2001:db8::1, 8443, [2001:db8::1]:8443",
+        "[2001:db8::1]:9443, 2001:db8::1, 9443, [2001:db8::1]:9443"
+    })
+    void theHostMayHaveAPortAndBeAnAddress(String host, String name, int port, String header) {
+        Target base = new Target(
+                new Origin(true, "region.example.test", 8443),
+                new Target.Tls(true, Optional.empty(), "own.example.test"),
+                Optional.empty(),
+                true);
+        ChannelEdits.Place place = new ChannelEdits.Place(base, "own.example.test").at(host);
+        assertThat(place.target().origin()).isEqualTo(new Origin(true, name, port));
+        assertThat(place.target().tls().serverName()).isEqualTo(name);
+        assertThat(place.target().http2()).isTrue();
+        assertThat(place.host()).isEqualTo(header);
     }
 
     @Test
