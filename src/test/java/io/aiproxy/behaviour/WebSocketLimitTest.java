@@ -250,11 +250,15 @@ class WebSocketLimitTest {
         Gate gate = Gate.closed();
         UPSTREAM.onAny()
                 .reply(Reply.webSocket()
+                        .cork()
+                        .sendText("first")
                         .sendBytes(Arrays.copyOf(answer.bytes(), 10))
+                        .uncork()
                         .expectClose()
                         .await(gate)
                         .sendBytes(Arrays.copyOfRange(answer.bytes(), 10, answer.bytes().length)));
         try (RawWebSocket socket = open("/nonsense-in-between")) {
+            assertThat(socket.text()).isEqualTo("first");
             socket.sendExactly(Frame.text("bare"));
             isTold(atTheChannel().awaitEnd(), 1002, "not well-formed");
             gate.open();
