@@ -1,13 +1,11 @@
 package io.aiproxy;
 
+import io.aiproxy.app.DoctorTokens;
 import io.aiproxy.app.Launcher;
 import io.aiproxy.cli.Cli;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
-import io.aiproxy.core.Failure;
-import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Secret;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The program. */
@@ -26,8 +24,6 @@ public final class AiProxy {
     }
 
     private static CompletionStage<Secret> token(ChannelConfig channel, CredentialConfig credential) {
-        return CompletableFuture.failedFuture(
-                Failure.of(FailureKind.UPSTREAM_TOKEN_UNAVAILABLE, "The doctor cannot make this channel's tokens.")
-                        .asException());
+        return DoctorTokens.INSTANCE.fetch(channel, credential);
     }
 }

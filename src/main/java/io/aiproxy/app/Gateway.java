@@ -8,6 +8,7 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
@@ -62,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
+    private final Tokens tokens;
     private final Configuration configuration;
     private final HttpListener listener;
     private final @Nullable HttpListener opsListener;
@@ -86,7 +88,8 @@ public final class Gateway implements AutoCloseable {
                 () -> 1));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
-        configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
+        tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM, System::getenv));
+        configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry, tokens);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
         opsListener =
@@ -125,7 +128,7 @@ public final class Gateway implements AutoCloseable {
         Affinity affinity = closing(Affinity.open(
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
         edge.stages(affinity, readers, tokens);
-        edge.probes(clients, loops.all());
+        edge.probes(clients, tokens, loops.all());
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,

@@ -108,8 +108,8 @@ public final class Edge {
      *
      * @param loops where probes are sent; with none nobody is probed
      */
-    public void probes(UpstreamClients clients, List<? extends EventLoop> loops) {
-        beans.put("probe", new HealthProbes(policies, clients, loops, Ticker.SYSTEM));
+    public void probes(UpstreamClients clients, TokenSource tokens, List<? extends EventLoop> loops) {
+        beans.put("probe", new HealthProbes(policies, new HealthProbe.Ways(clients, tokens), loops, Ticker.SYSTEM));
     }
 
     private Health health() {

@@ -13,8 +13,10 @@ import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.RequestHead;
+import io.aiproxy.core.Secret;
 import io.aiproxy.core.Timeouts;
 import io.aiproxy.credentials.Substitute;
+import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.UpstreamAnswer;
 import io.aiproxy.wire.UpstreamClients;
@@ -91,7 +93,7 @@ final class HealthProbe {
         try {
             ChannelConfig channel = candidate.channel();
             if (channel.token().isEmpty() || channel.auth().place() == AuthConfig.Place.NONE) {
-                send(call, asked, request(policy, call, policy.keys().substitute(NOBODY, channel, candidate.credential())));
+                send(asked, request(policy, call, policy.keys().substitute(NOBODY, channel, candidate.credential())));
                 return;
             }
             ways.tokens()
@@ -108,7 +110,7 @@ final class HealthProbe {
         }
     }
 
-    private void send(Call call, Asked asked, UpstreamRequest request) {
+    private void send(Asked asked, UpstreamRequest request) {
         asked.begin();
         ways.clients().send(request, asked);
     }
@@ -116,12 +118,14 @@ final class HealthProbe {
     private void withToken(Policy policy, Asked asked, @Nullable Secret token, @Nullable Throwable failure) {
         try {
             if (token == null) {
-                asked.failed(TokenWait.failure(failure));
+                LOG.debug("No token for the probe of {}", candidate, failure);
+                asked.end();
+                candidate.health().probeRefused(); // the credential's trouble and not the channel's
                 return;
             }
             ChannelConfig channel = candidate.channel();
             Substitute substitute = policy.keys().substitute(channel, candidate.credential(), token);
-            send(asked.call, asked, request(policy, asked.call, substitute));
+            send(asked, request(policy, asked.call, substitute));
         } catch (FailureException e) {
             asked.failed(e.failure());
         }

@@ -3,7 +3,6 @@ package io.aiproxy.edge;
 import io.aiproxy.channels.Candidate;
 import io.aiproxy.channels.CandidateHealth;
 import io.aiproxy.core.Ticker;
-import io.aiproxy.wire.UpstreamClients;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;

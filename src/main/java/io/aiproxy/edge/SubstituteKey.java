@@ -145,6 +145,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
             Call call = journey.call();
             Optional<FailureKind> kind = Optional.of(failure.kind());
             call.attempted(new Attempt(call.channel(), call.credential(), 0, kind, sinceNanos, ticker.nanos()));
+            journey.attempt(candidate.health().begin());
             journey.unsent(failure);
             return true;
         }

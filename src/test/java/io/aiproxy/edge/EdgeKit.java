@@ -36,7 +36,7 @@ final class EdgeKit implements AutoCloseable {
         affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
         telemetry = new Telemetry(new AccessLog(system.accessLog(), data, Ticker.SYSTEM), Ticker.SYSTEM);
         edge.stages(affinity, readers, tokens);
-        edge.probes(clients, List.of());
+        edge.probes(clients, tokens, List.of());
         OpsPages.View view = new OpsPages.View("test", () -> false, () -> snapshot, () -> null, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
     }

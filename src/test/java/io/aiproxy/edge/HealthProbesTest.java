@@ -10,6 +10,7 @@ import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Recorded;
 import io.aiproxy.testing.Reply;
@@ -46,17 +47,18 @@ class HealthProbesTest {
     private final EventLoops loops = new EventLoops(1);
     private final UpstreamClients clients = new UpstreamClients();
     private final DefaultCamelContext camel = new DefaultCamelContext();
-    private final HealthProbes probes = new HealthProbes(policies, clients, loops.all(), new Ticker() {
-        @Override
-        public long nanos() {
-            return nanos.get();
-        }
+    private final HealthProbes probes =
+            new HealthProbes(policies, new HealthProbe.Ways(clients, TokenSource.NONE), loops.all(), new Ticker() {
+                @Override
+                public long nanos() {
+                    return nanos.get();
+                }
 
-        @Override
-        public long millis() {
-            return nanos.get() / 1_000_000;
-        }
-    });
+                @Override
+                public long millis() {
+                    return nanos.get() / 1_000_000;
+                }
+            });
 
     @AfterEach
     void stop() throws IOException {
