@@ -11,6 +11,7 @@ import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Status;
+import io.aiproxy.telemetry.LogLevel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,9 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws UserError, SettingsException, InterruptedException, JsonProcessingException {
         if (timeout < 1 || timeout > LONGEST) {
             throw new UserError("--timeout: give a number of seconds from 1 to " + LONGEST);
+        }
+        if (json) {
+            LogLevel.apply("error"); // the log goes to standard output too, and warnings are no JSON
         }
         List<ChannelConfig> channels = wanted(channels());
         List<Examined> found;

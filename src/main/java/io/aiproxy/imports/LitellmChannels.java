@@ -12,6 +12,9 @@ final class LitellmChannels {
     /** What tells accounts apart. */
     private record Account(String provider, String baseUrl, String key) {}
 
+    /** A provider and what LiteLLM calls it. */
+    private record Named(String word, Provider provider) {}
+
     /** A channel while models are being gathered. */
     private static final class Gathered {
         private final Account account;
@@ -78,7 +81,7 @@ final class LitellmChannels {
                     entry.at("model_name"), "names with * cannot be changed on the way; the deployment is not taken");
             return;
         }
-        place(entry, name.get(), sent, provider, known.get(), params.get());
+        place(entry, name.get(), sent, new Named(provider, known.get()), params.get());
         params.get().withoutRest("not taken; see rules and timeouts of channels");
         entry.withoutRest("has no counterpart");
     }
@@ -91,7 +94,9 @@ final class LitellmChannels {
         return model.startsWith("claude") ? "anthropic" : model.startsWith("gemini") ? "gemini" : "openai";
     }
 
-    private void place(Entry entry, String name, String sent, String word, Provider provider, Entry params) {
+    private void place(Entry entry, String name, String sent, Named named, Entry params) {
+        String word = named.word();
+        Provider provider = named.provider();
         Optional<String> written = params.text("api_base").or(() -> params.text("base_url"));
         Optional<String> base = written.or(() -> Optional.of(provider.baseUrl()).filter(url -> !url.isEmpty()))
                 .flatMap(Values::baseUrl)

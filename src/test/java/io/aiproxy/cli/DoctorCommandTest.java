@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.aiproxy.telemetry.LogLevel;
 import io.aiproxy.testing.FakeEgressProxy;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Reply;
@@ -40,6 +41,7 @@ class DoctorCommandTest {
 
     @AfterEach
     void stop() {
+        LogLevel.apply("info");
         upstream.close();
     }
 

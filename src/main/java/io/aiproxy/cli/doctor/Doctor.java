@@ -122,18 +122,17 @@ public final class Doctor implements AutoCloseable {
     }
 
     private Found<Boolean> ask(ChannelConfig channel, String name, Secret secret, Budget budget) throws StepFailure {
-        Substitute substitute;
-        try {
-            substitute = KeySubstitution.callersOwn(channel, name, secret);
-        } catch (FailureException e) {
-            throw new StepFailure(String.valueOf(e.getMessage()));
-        }
         Line line = line(channel, budget, new Steps(ticker)); // its steps are known already
-        Socket socket = line.open();
         try {
-            return Probe.of(channel).ask(socket, substitute, line.proxyLogin(), budget);
-        } finally {
-            Line.close(socket);
+            Substitute substitute = KeySubstitution.callersOwn(channel, name, secret);
+            Socket socket = line.open();
+            try {
+                return Probe.of(channel).ask(socket, substitute, line.proxyLogin(), budget);
+            } finally {
+                Line.close(socket);
+            }
+        } catch (FailureException e) { // a credential that cannot be sent, a path that cannot be asked for
+            throw new StepFailure(String.valueOf(e.getMessage()));
         }
     }
 

@@ -86,7 +86,7 @@ final class Line {
         } catch (TimeoutException e) {
             throw new StepFailure("no answer for the name " + host + " in time: is this machine's DNS server there?");
         } catch (ExecutionException e) {
-            throw new StepFailure("the name " + what + host + " is not known here: check "
+            throw new StepFailure("the name " + host + " is not known here: check "
                     + (what.isEmpty() ? "base_url" : "egress_proxy") + " and this machine's DNS");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
