@@ -103,6 +103,19 @@ public final class KeySubstitution {
     }
 
     /**
+     * What shows this key or token to this channel, once: nothing is cached.
+     *
+     * @param name what it is called in messages
+     * @throws FailureException with CHANNEL_MISCONFIGURED when it is empty or cannot stand in a header
+     */
+    public static Substitute once(ChannelConfig channel, String name, Secret key) {
+        return prepare(
+                channel.auth(),
+                key,
+                problem -> "The credential \"" + name + "\" of the channel \"" + channel.id() + "\" " + problem + ".");
+    }
+
+    /**
      * What to send to this channel for a caller who has come with an ephemeral key of the channel's own: that key, as a
      * bearer token wherever the channel wants its credential. OpenAI makes and takes both alike; Azure wants its resource's
      * key in {@code api-key} and takes ephemeral ones as {@code Authorization: Bearer} alone (learn.microsoft.com, "Use the

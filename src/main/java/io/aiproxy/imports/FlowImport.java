@@ -114,7 +114,7 @@ final class FlowImport {
         token.put("kind", "jwt");
         token.put("preset", "flow");
         channel.put("token", Yaml.inline(token));
-        channel.put("strategy", "round-robin");
+        channel.put("strategy", "weighted"); // in turn, and repeated entries as often as they stood there
         List<Object> credentials = new ArrayList<>();
         for (Share share : shares) {
             Map<String, Object> credential = new LinkedHashMap<>();

@@ -124,7 +124,7 @@ public final class Doctor implements AutoCloseable {
     private Found<Boolean> ask(ChannelConfig channel, String name, Secret secret, Budget budget) throws StepFailure {
         Line line = line(channel, budget, new Steps(ticker)); // its steps are known already
         try {
-            Substitute substitute = KeySubstitution.callersOwn(channel, name, secret);
+            Substitute substitute = KeySubstitution.once(channel, name, secret);
             Socket socket = line.open();
             try {
                 return Probe.of(channel).ask(socket, substitute, line.proxyLogin(), budget);
