@@ -1,7 +1,12 @@
 package io.aiproxy;
 
+import io.aiproxy.app.DoctorTokens;
 import io.aiproxy.app.Launcher;
 import io.aiproxy.cli.Cli;
+import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.core.Secret;
+import java.util.concurrent.CompletionStage;
 
 /** The program. */
 public final class AiProxy {
@@ -15,6 +20,10 @@ public final class AiProxy {
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             System.setProperty("io.netty.leakDetection.level", "disabled");
         }
-        System.exit(Cli.execute(args, Launcher::run));
+        System.exit(Cli.execute(args, Launcher::run, AiProxy::token));
+    }
+
+    private static CompletionStage<Secret> token(ChannelConfig channel, CredentialConfig credential) {
+        return DoctorTokens.INSTANCE.fetch(channel, credential);
     }
 }

@@ -33,6 +33,8 @@ public final class AccessDirectory {
     private final Map<String, Entry> entries;
     private final Map<KeyName, Entry> entriesByName;
     private final Networks trustedProxies;
+    /** Who callers without a key are; null: nobody. */
+    private final @Nullable Entry anonymous;
 
     /** How a key is called by everything that outlives a snapshot. */
     private record KeyName(String userId, String name) {}
@@ -46,10 +48,15 @@ public final class AccessDirectory {
             @Nullable Networks userNetworks,
             @Nullable Networks keyNetworks) {}
 
-    private AccessDirectory(Map<String, Entry> entries, Map<KeyName, Entry> entriesByName, Networks trustedProxies) {
+    private AccessDirectory(
+            Map<String, Entry> entries,
+            Map<KeyName, Entry> entriesByName,
+            Networks trustedProxies,
+            @Nullable Entry anonymous) {
         this.entries = entries;
         this.entriesByName = entriesByName;
         this.trustedProxies = trustedProxies;
+        this.anonymous = anonymous;
     }
 
     /**
@@ -61,6 +68,7 @@ public final class AccessDirectory {
     public static AccessDirectory of(Snapshot snapshot) {
         Map<String, Entry> entries = new HashMap<>();
         Map<KeyName, Entry> byName = new HashMap<>();
+        Entry anonymous = null;
         for (UserConfig user : snapshot.users().values()) {
             Networks userNetworks = networks(user.allowedIps());
             for (KeyConfig key : user.keys()) {
@@ -71,9 +79,14 @@ public final class AccessDirectory {
                 }
                 byName.put(new KeyName(user.id(), key.name()), entry);
             }
+            Optional<KeyConfig> without = snapshot.system().anonymous().keyOf(user);
+            if (without.isPresent()) {
+                anonymous = entry(user, without.get(), userNetworks);
+                byName.put(new KeyName(user.id(), without.get().name()), anonymous);
+            }
         }
         return new AccessDirectory(
-                entries, byName, Networks.parse(snapshot.system().trustedProxies()));
+                entries, byName, Networks.parse(snapshot.system().trustedProxies()), anonymous);
     }
 
     /** Whether this is a proxy key of anybody, in force or not. */
@@ -89,7 +102,8 @@ public final class AccessDirectory {
     /**
      * Who makes this request and what may be used. A key that is nobody's proxy key may be one that a provider made for a
      * user: it counts as the proxy key with which the user asked for it, as that stands in this snapshot, at that channel
-     * alone.
+     * alone. Who sends nothing at all that could be a key may be the configuration's anonymous user; who sends a wrong one
+     * never is.
      *
      * @param head the request as it arrived
      * @param client the address it comes from, see {@link #client}
@@ -107,9 +121,16 @@ public final class AccessDirectory {
         EphemeralKeys.Held held =
                 PresentedKey.find(head, value -> ephemeral.find(value).orElse(null));
         if (held == null) {
+            if (anonymous != null && isAnonymous(anonymous, client) && PresentedKey.isNothing(head)) {
+                return anonymous.access;
+            }
             throw unknown(head);
         }
         return ephemeral(held, client, nowMillis);
+    }
+
+    private static boolean isAnonymous(Entry entry, InetAddress client) {
+        return entry.userActive && allowed(entry.userNetworks, client) && allowed(entry.keyNetworks, client);
     }
 
     private static FailureException unknown(RequestHead head) {
@@ -191,10 +212,9 @@ public final class AccessDirectory {
     }
 
     private static Entry entry(UserConfig user, KeyConfig key, @Nullable Networks userNetworks) {
-        List<ChannelGrant> grants = key.channels().isEmpty() ? user.channels() : key.channels();
         Access access = new Access(
                 new Caller(user.id(), user.name(), key.name()),
-                grants.stream() // a stable sort: equal priorities stay in the file's order
+                key.channels().stream() // a stable sort: equal priorities stay in the file's order
                         .sorted(Comparator.comparingInt(ChannelGrant::priority))
                         .toList(),
                 Optional.empty());

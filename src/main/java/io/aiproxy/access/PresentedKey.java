@@ -80,6 +80,27 @@ public final class PresentedKey {
         return find(head, value -> Boolean.TRUE) != null;
     }
 
+    /**
+     * Whether the request carries nothing in any place for keys, not even another scheme's credentials. What SDKs without a
+     * key send, an empty field or {@code Bearer} and nothing, is nothing.
+     */
+    static boolean isNothing(RequestHead head) {
+        for (String authorization : head.headers().all(AUTHORIZATION)) {
+            String said = authorization.strip();
+            if (!said.isEmpty() && !said.equalsIgnoreCase(BEARER)) {
+                return false;
+            }
+        }
+        for (String carrier : PLAIN_CARRIERS) {
+            for (String key : head.headers().all(carrier)) {
+                if (!key.isBlank()) {
+                    return false;
+                }
+            }
+        }
+        return QueryKey.find(head.target(), value -> Boolean.TRUE) == null && !isInSubprotocols(head.headers());
+    }
+
     /** The token behind {@code Bearer}, whose case does not matter (RFC 9110, 11.1); null for any other scheme. */
     private static @Nullable String bearer(@Nullable String authorization) {
         if (authorization == null) {

@@ -1,12 +1,11 @@
 package io.aiproxy.app;
 
-import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.DemoConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
-import io.aiproxy.core.Target;
+import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Policies;
 import io.aiproxy.edge.Policy;
 import io.aiproxy.telemetry.LogLevel;
@@ -35,15 +34,17 @@ final class Configuration {
     private final Policies policies;
     private final UpstreamClients clients;
     private final Telemetry telemetry;
+    private final Tokens tokens;
     private volatile @Nullable String problem;
     private volatile List<Path> alsoLookedFor = List.of();
 
-    Configuration(Path directory, Policies policies, UpstreamClients clients, Telemetry telemetry) {
+    Configuration(Path directory, Policies policies, UpstreamClients clients, Telemetry telemetry, Tokens tokens) {
         this.directory = directory;
         this.environment = System::getenv;
         this.policies = policies;
         this.clients = clients;
         this.telemetry = telemetry;
+        this.tokens = tokens;
     }
 
     /** Reads the operator's files; a problem is the caller's. */
@@ -58,16 +59,10 @@ final class Configuration {
 
     /** Puts {@code snapshot} into force. */
     void activate(Snapshot snapshot) throws IOException {
-        Policy policy = Policy.of(snapshot);
-        Set<Target> targets = new LinkedHashSet<>();
-        for (ChannelConfig channel : snapshot.channels().values()) {
-            targets.add(channel.target());
-            if (channel.supportsWebsocket()) {
-                targets.add(channel.websocketTarget());
-            }
-        }
-        clients.prepare(targets);
+        Policy policy = Policy.of(snapshot, policies.balancer());
+        clients.prepare(policy.targets());
         policies.activate(policy);
+        tokens.retain(snapshot);
         problem = null;
         telemetry.configured(snapshot);
         LogLevel.apply(snapshot.system().logLevel());

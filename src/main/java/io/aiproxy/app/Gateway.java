@@ -8,6 +8,7 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
@@ -31,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -61,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
+    private final Tokens tokens;
     private final Configuration configuration;
     private final HttpListener listener;
     private final @Nullable HttpListener opsListener;
@@ -69,7 +72,7 @@ public final class Gateway implements AutoCloseable {
     private final RouteSets.Source routeSource;
     private final @Nullable ServerTls tls;
 
-    private Gateway(Settings settings, Properties properties) throws ConfigException, IOException {
+    private Gateway(Settings settings, Properties properties, boolean listens) throws ConfigException, IOException {
         this.settings = settings;
         this.properties = properties;
         boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
@@ -84,7 +87,9 @@ public final class Gateway implements AutoCloseable {
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
         edge.watch(telemetry.sockets());
-        configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry);
+        edge.tellHealth(telemetry);
+        tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM, System::getenv));
+        configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry, tokens);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
         opsListener =
@@ -93,8 +98,10 @@ public final class Gateway implements AutoCloseable {
         Snapshot snapshot = configured;
         if (demoListener != null) {
             configuration.activate(configured); // limits are asked for by the first connection
-            demoListener.bind("127.0.0.1", 0);
-            snapshot = Configuration.demo(demoListener.port());
+            if (listens) {
+                demoListener.bind("127.0.0.1", 0);
+                snapshot = Configuration.demo(demoListener.port());
+            }
         }
         configuration.activate(snapshot);
         registerSteps();
@@ -120,7 +127,8 @@ public final class Gateway implements AutoCloseable {
         closing.add(readers::shutdownNow);
         Affinity affinity = closing(Affinity.open(
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
-        edge.stages(affinity, readers);
+        edge.stages(affinity, readers, tokens);
+        edge.probes(clients, tokens, loops.all());
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,
@@ -150,13 +158,27 @@ public final class Gateway implements AutoCloseable {
     /** As {@link #start(Settings)}, with values for placeholders in routes and for Camel itself. */
     public static Gateway start(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = new Gateway(settings, properties);
+        Gateway gateway = new Gateway(settings, properties, true);
         try {
             gateway.open();
             return gateway;
         } catch (IOException | RouteSetException | RuntimeException e) {
             gateway.close();
             throw e;
+        }
+    }
+
+    /** Does all that a start does but open ports and watch files, and puts it away again. */
+    static Check check(Settings settings, Properties properties)
+            throws ConfigException, IOException, RouteSetException {
+        Gateway gateway = new Gateway(settings, properties, false);
+        try {
+            gateway.startCamel();
+            gateway.routes.start(gateway.routeSource);
+            int routes = Objects.requireNonNull(gateway.routes.context()).getRoutesSize();
+            return new Check(gateway.snapshot(), routes, gateway.routesFrom());
+        } finally {
+            gateway.close();
         }
     }
 

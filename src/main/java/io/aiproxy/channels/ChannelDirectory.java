@@ -1,28 +1,35 @@
 package io.aiproxy.channels;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.GroupConfig;
 import io.aiproxy.config.Snapshot;
-import io.aiproxy.config.Status;
+import io.aiproxy.config.Strategy;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Secret;
+import io.aiproxy.core.Ticker;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of one configuration snapshot and the rules by which some of them may serve a call. Immutable; called on
- * event loops: a call costs a few hash look-ups, and with one eligible channel nothing but the answer is allocated.
+ * The channels of one configuration snapshot and the rules by which some of them may serve a call. Immutable but for what it
+ * has prepared for calls of a kind; called on event loops: a call costs a few hash look-ups, however many channels there are.
  */
 public final class ChannelDirectory {
     /** The header (lower case) by which a caller may name the channel. Meant for the gateway: never sent on. */
@@ -30,7 +37,26 @@ public final class ChannelDirectory {
 
     private static final CredentialConfig NO_CREDENTIAL = new CredentialConfig("none", Secret.of(""));
 
+    /** Choices kept ready, in candidates: some megabytes at most. */
+    private static final long MOST_PREPARED = 1_000_000;
+
     private final Map<String, Entry> entries;
+    private final Map<String, GroupConfig> groups;
+    private final Balancer balancer;
+    /** By the very list, which is one object for each key; what is granted to several keys alike is found by content. */
+    private final Cache<List<ChannelGrant>, Granted> byList =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+
+    private final Cache<List<ChannelGrant>, Granted> byContent =
+            Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+    private final Cache<Kind, Options> byKind = Caffeine.newBuilder()
+            .maximumWeight(MOST_PREPARED)
+            .weigher((Kind kind, Options options) -> 16 + options.size() + kind.model.length() / 8)
+            .executor(Runnable::run)
+            .build();
+    /** Members of a group take turns among all callers. */
+    private final Cache<Granted.Members, Tier> tiers =
+            Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
 
     /**
      * What a choice depends on.
@@ -44,26 +70,50 @@ public final class ChannelDirectory {
     public record Request(
             List<ChannelGrant> granted, RequestHead head, String model, Optional<Bound> sticky, boolean webSocket) {}
 
-    /** A channel with what can be prepared. */
-    private record Entry(ChannelConfig channel, List<Candidate> candidates, ModelPatterns models, boolean anyModel) {
-        boolean active() {
-            return channel.status() == Status.ACTIVE;
-        }
+    /** Calls that are served alike. */
+    private record Kind(Granted granted, String model, boolean webSocket) {}
+
+    private ChannelDirectory(Map<String, Entry> entries, Map<String, GroupConfig> groups, Balancer balancer) {
+        this.entries = entries;
+        this.groups = groups;
+        this.balancer = balancer;
     }
 
-    private ChannelDirectory(Map<String, Entry> entries) {
-        this.entries = entries;
+    /** As {@link #of(Snapshot, Balancer)}, with nothing remembered of anybody. */
+    public static ChannelDirectory of(Snapshot snapshot) {
+        return of(snapshot, new Balancer(Ticker.SYSTEM));
     }
 
     /**
      * The directory of a snapshot.
      *
+     * @param balancer what is remembered of channels and credentials that stay the same
      * @throws IllegalArgumentException when a channel that asks for a credential has none, which a valid snapshot excludes
      */
-    public static ChannelDirectory of(Snapshot snapshot) {
+    public static ChannelDirectory of(Snapshot snapshot, Balancer balancer) {
         Map<String, Entry> entries = new HashMap<>();
-        snapshot.channels().forEach((id, channel) -> entries.put(id, entry(channel)));
-        return new ChannelDirectory(entries);
+        snapshot.channels().forEach((id, channel) -> entries.put(id, entry(channel, balancer.health())));
+        return new ChannelDirectory(entries, snapshot.groups(), balancer);
+    }
+
+    /** This directory's snapshot has come into force: health is kept for its candidates and no others. */
+    public void inForce() {
+        Map<String, ChannelSeat> seats = new HashMap<>();
+        entries.forEach((id, entry) -> seats.put(id, entry.seat()));
+        balancer.health().inForce(seats);
+    }
+
+    /** Every candidate of an active channel, for those who ask them how they are. */
+    public List<Candidate> candidates() {
+        return entries.values().stream()
+                .filter(Entry::active)
+                .flatMap(entry -> entry.candidates().stream())
+                .toList();
+    }
+
+    /** The candidates of a choice in the order in which they are to be tried. */
+    public Order order(Choice choice, SessionNames names) {
+        return balancer.order(choice, names);
     }
 
     /**
@@ -78,8 +128,8 @@ public final class ChannelDirectory {
      *   <li>the model: channels that list it (or have an alias for it) before channels that list nothing
      * </ol>
      *
-     * <p>Within each rule by the grant's priority, then by order; a channel's credentials in their order before the next
-     * channel.
+     * <p>Within each rule by the grant's priority, then by order; the members of a group with one priority stand beside
+     * each other. A channel's credentials come before the next channel. {@link #order} then says who is tried first.
      *
      * <p>A channel that takes no WebSockets is then no candidate for a handshake. What only such channels would serve is
      * refused, and not sent to one that the rules would not have chosen.
@@ -87,29 +137,23 @@ public final class ChannelDirectory {
      * @throws FailureException with CHANNEL_NOT_ALLOWED, CHANNEL_DISABLED, MODEL_NOT_FOUND or WEBSOCKET_NOT_SUPPORTED
      */
     public Choice choose(Request request) {
-        Choice choice = byRules(request);
-        return request.webSocket() ? new Choice(withWebSocket(choice.candidates()), choice.target()) : choice;
-    }
-
-    private Choice byRules(Request request) {
         String target = request.head().target();
         Entry prefixed = entries.get(PathPrefix.first(target));
         String header = request.head().headers().get(CHANNEL_HEADER);
         if (header != null && !header.isBlank()) {
             Entry named = entries.get(header.strip());
-            boolean both =
-                    named != null && prefixed != null && named.channel.id().equals(prefixed.channel.id());
+            boolean both = named != null && prefixed != null && named.id().equals(prefixed.id());
             return explicit(request, named, both ? PathPrefix.strip(target) : target);
         }
         if (prefixed != null) {
             return explicit(request, prefixed, PathPrefix.strip(target));
         }
-        List<Candidate> candidates = stuck(request);
-        return new Choice(candidates != null ? candidates : byModel(request), target);
+        Options stuck = stuck(request);
+        return new Choice(stuck != null ? stuck : byModel(request), target);
     }
 
     private Choice explicit(Request request, @Nullable Entry entry, String target) {
-        if (entry == null || !isGranted(request.granted(), entry.channel.id())) {
+        if (entry == null || !granted(request.granted()).includes(entry.id())) {
             // One answer for a foreign channel and for none: callers must not learn which channels exist.
             throw refused(
                     FailureKind.CHANNEL_NOT_ALLOWED,
@@ -117,95 +161,129 @@ public final class ChannelDirectory {
                             + "; it may use: " + ids(request.granted()) + ".");
         }
         if (!entry.active()) {
-            throw disabled(entry.channel.id());
+            throw disabled(entry.id());
         }
-        List<Candidate> candidates = request.sticky()
-                .filter(bound -> bound.channel().equals(entry.channel.id()))
+        Options options = request.sticky()
+                .filter(bound -> bound.channel().equals(entry.id()))
                 .map(bound -> at(entry, bound.credential()))
-                .orElse(entry.candidates);
-        return new Choice(candidates, target);
+                .orElse(entry.alone());
+        return new Choice(able(options, List.of(entry), request), target);
     }
 
-    private @Nullable List<Candidate> stuck(Request request) {
+    private @Nullable Options stuck(Request request) {
         if (request.sticky().isEmpty()) {
             return null;
         }
         Bound bound = request.sticky().get();
         Entry entry = entries.get(bound.channel());
-        if (entry == null || !entry.active() || !isGranted(request.granted(), bound.channel())) {
+        if (entry == null || !entry.active() || !granted(request.granted()).includes(bound.channel())) {
             return null;
         }
-        return at(entry, bound.credential());
+        return able(at(entry, bound.credential()), List.of(entry), request);
     }
 
     /** The candidate with this credential; if it is gone, the first: accounts often keep their things when keys change. */
-    private static List<Candidate> at(Entry entry, String credential) {
-        for (Candidate candidate : entry.candidates) {
+    private static Options at(Entry entry, String credential) {
+        for (Candidate candidate : entry.candidates()) {
             if (candidate.credential().name().equals(credential)) {
-                return List.of(candidate);
+                return Options.of(candidate);
             }
         }
-        return List.of(entry.candidates.get(0));
+        return Options.of(entry.candidates().get(0));
     }
 
-    private List<Candidate> byModel(Request request) {
-        List<Entry> active = active(request.granted());
-        if (active.isEmpty()) {
+    private Options byModel(Request request) {
+        Granted granted = granted(request.granted());
+        if (granted.rights().isEmpty()) {
             throw nothingActive(request.granted());
         }
-        if (active.size() == 1) {
-            return active.get(0).candidates;
+        if (granted.rights().size() == 1) {
+            Entry only = granted.rights().get(0).entry();
+            return able(only.alone(), List.of(only), request);
         }
-        List<Candidate> listed = new ArrayList<>();
-        List<Candidate> open = new ArrayList<>();
-        boolean any = request.model().isEmpty();
-        for (Entry entry : active) {
-            if (any || entry.models.matches(request.model())) {
-                listed.addAll(entry.candidates);
-            } else if (entry.anyModel) {
-                open.addAll(entry.candidates);
-            }
+        Kind kind = new Kind(granted, request.model(), request.webSocket());
+        Options known = byKind.getIfPresent(kind);
+        if (known == null) {
+            known = options(kind, request);
+            byKind.put(kind, known);
         }
-        listed.addAll(open);
-        if (listed.isEmpty()) {
+        return known;
+    }
+
+    private Options options(Kind kind, Request request) {
+        boolean any = kind.model.isEmpty();
+        Predicate<Entry> listed = entry -> any || entry.serves(kind.model);
+        List<Entry> serving = kind.granted.rights().stream()
+                .map(Granted.Right::entry)
+                .filter(listed.or(Entry::anyModel))
+                .toList();
+        if (serving.isEmpty()) {
             throw refused(
                     FailureKind.MODEL_NOT_FOUND,
                     "The model \"" + shortened(request.model())
                             + "\" is not served by any channel that this API key may"
                             + " use. GET /v1/models lists what is.");
         }
-        return listed;
-    }
-
-    private static List<Candidate> withWebSocket(List<Candidate> candidates) {
-        List<Candidate> able = new ArrayList<>(candidates.size());
-        for (Candidate candidate : candidates) {
-            if (candidate.channel().supportsWebsocket()) {
-                able.add(candidate);
-            }
-        }
+        List<Entry> able =
+                serving.stream().filter(entry -> able(entry, request)).toList();
         if (able.isEmpty()) {
-            String ids = candidates.stream()
-                    .map(candidate -> candidate.channel().id())
-                    .distinct()
-                    .collect(Collectors.joining(", "));
-            throw refused(
-                    FailureKind.WEBSOCKET_NOT_SUPPORTED,
-                    "No WebSockets at: " + ids + " (supports_websocket: false in the gateway's configuration). Use the"
-                            + " HTTP form of this API or another channel, or ask the operator of the gateway.");
+            throw noWebSockets(serving);
         }
-        return able;
+        return kind.granted.options(
+                listed.and(entry -> able(entry, request)),
+                entry -> entry.anyModel() && able(entry, request),
+                this::tier);
     }
 
-    private List<Entry> active(List<ChannelGrant> granted) {
-        List<Entry> active = new ArrayList<>(granted.size());
-        for (ChannelGrant grant : inOrder(granted)) {
+    private Tier tier(List<Granted.Right> rights) {
+        String group = rights.get(0).grant().group();
+        if (group.isEmpty()) {
+            return rights.get(0).entry().alone().tiers().get(0);
+        }
+        GroupConfig config = groups.getOrDefault(
+                group, new GroupConfig(group, List.of(), Strategy.PRIORITY, List.of(), Optional.empty()));
+        return tiers.get(Granted.members(rights), members -> Granted.tier(rights, config, balancer.health()));
+    }
+
+    private static boolean able(Entry entry, Request request) {
+        return !request.webSocket() || entry.channel().supportsWebsocket();
+    }
+
+    /** The options if these channels may serve the call at all. */
+    private static Options able(Options options, List<Entry> entries, Request request) {
+        if (entries.stream().noneMatch(entry -> able(entry, request))) {
+            throw noWebSockets(entries);
+        }
+        return options;
+    }
+
+    private static FailureException noWebSockets(List<Entry> entries) {
+        String ids = entries.stream().map(Entry::id).collect(Collectors.joining(", "));
+        return refused(
+                FailureKind.WEBSOCKET_NOT_SUPPORTED,
+                "No WebSockets at: " + ids + " (supports_websocket: false in the gateway's configuration). Use the"
+                        + " HTTP form of this API or another channel, or ask the operator of the gateway.");
+    }
+
+    private Granted granted(List<ChannelGrant> grants) {
+        Granted known = byList.getIfPresent(grants);
+        if (known == null) {
+            known = byContent.get(List.copyOf(grants), this::active);
+            byList.put(grants, known);
+        }
+        return known;
+    }
+
+    private Granted active(List<ChannelGrant> grants) {
+        List<Granted.Right> active = new ArrayList<>(grants.size());
+        Set<String> seen = new HashSet<>();
+        for (ChannelGrant grant : inOrder(grants)) {
             Entry entry = entries.get(grant.channel());
-            if (entry != null && entry.active() && !active.contains(entry)) {
-                active.add(entry);
+            if (seen.add(grant.channel()) && entry != null && entry.active()) {
+                active.add(new Granted.Right(entry, grant));
             }
         }
-        return active;
+        return new Granted(List.copyOf(active), Set.copyOf(seen));
     }
 
     private FailureException nothingActive(List<ChannelGrant> granted) {
@@ -231,15 +309,6 @@ public final class ChannelDirectory {
         return granted;
     }
 
-    private static boolean isGranted(List<ChannelGrant> granted, String channel) {
-        for (int i = 0; i < granted.size(); i++) {
-            if (granted.get(i).channel().equals(channel)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static String ids(List<ChannelGrant> granted) {
         return granted.stream().map(ChannelGrant::channel).collect(Collectors.joining(", "));
     }
@@ -259,7 +328,7 @@ public final class ChannelDirectory {
         return Failure.of(kind, message).asException();
     }
 
-    private static Entry entry(ChannelConfig channel) {
+    private static Entry entry(ChannelConfig channel, Health health) {
         List<CredentialConfig> credentials = channel.credentials();
         if (credentials.isEmpty()) {
             if (channel.auth().place() != AuthConfig.Place.NONE) {
@@ -268,12 +337,6 @@ public final class ChannelDirectory {
             }
             credentials = List.of(NO_CREDENTIAL);
         }
-        return new Entry(
-                channel,
-                credentials.stream()
-                        .map(credential -> new Candidate(channel, credential))
-                        .toList(),
-                new ModelPatterns(channel.models(), channel.modelAliases().keySet()),
-                channel.models().isEmpty());
+        return new Entry(channel, credentials, health);
     }
 }

@@ -6,8 +6,11 @@ import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,54 +48,67 @@ public final class FailoverPlan {
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final long NEVER = -1;
 
-    private final List<Candidate> candidates;
+    private final Candidates source;
     private final SystemConfig.Retry limits;
     private final long startNanos;
     private final DoubleSupplier jitter;
 
-    private int current;
+    private State current;
+    private int taken;
     private int attempts;
     private boolean decided;
     private boolean callersOwnKey;
     private long waitedNanos;
-    /** Null until something goes wrong: most calls need one attempt. */
-    private State @Nullable [] states;
+    /** Those taken from the source, in its order; null until something goes wrong: most calls need one attempt. */
+    private @Nullable List<State> states;
+    /** Channels that have failed, by id. */
+    private @Nullable Set<String> failed;
 
     /** What is known of a candidate. */
     private static final class State {
+        private final Candidate candidate;
         private int phase = UNTRIED;
         private int retries;
         private long readyNanos;
-    }
 
-    /** How an outcome is to be taken. */
-    private enum Kind {
-        DEAD,
-        THROTTLED,
-        PASSING,
-        STAYING,
-        FINAL
+        State(Candidate candidate) {
+            this.candidate = candidate;
+        }
+
+        int maxRetries() {
+            return candidate.channel().retry().maxRetries();
+        }
     }
 
     /**
-     * @param candidates in order, at least one
+     * @param candidates at least one, none of them given yet; only as many are asked for as are needed
      * @param limits bounds over all candidates
      * @param startNanos when the call began, on the monotonic clock
      * @param jitter numbers from 0 to 1 that spread the waits
      */
-    public FailoverPlan(List<Candidate> candidates, SystemConfig.Retry limits, long startNanos, DoubleSupplier jitter) {
-        if (candidates.isEmpty()) {
+    public FailoverPlan(Candidates candidates, SystemConfig.Retry limits, long startNanos, DoubleSupplier jitter) {
+        if (candidates.size() == 0) {
             throw new IllegalArgumentException("a plan needs at least one candidate");
         }
-        this.candidates = candidates;
+        this.source = candidates;
         this.limits = limits;
         this.startNanos = startNanos;
         this.jitter = jitter;
+        this.current = take();
     }
 
     /** A plan whose waits are spread by the thread's random numbers. */
-    public FailoverPlan(List<Candidate> candidates, SystemConfig.Retry limits, long startNanos) {
+    public FailoverPlan(Candidates candidates, SystemConfig.Retry limits, long startNanos) {
         this(candidates, limits, startNanos, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** As {@link #FailoverPlan(Candidates, SystemConfig.Retry, long, DoubleSupplier)}, with all candidates at hand. */
+    FailoverPlan(List<Candidate> candidates, SystemConfig.Retry limits, long startNanos, DoubleSupplier jitter) {
+        this(Candidates.of(candidates), limits, startNanos, jitter);
+    }
+
+    FailoverPlan(List<Candidate> candidates, SystemConfig.Retry limits, long startNanos) {
+        this(Candidates.of(candidates), limits, startNanos);
     }
 
     /** The credential is the caller's own and not the gateway's, so that a refusal of it is the caller's to read. */
@@ -102,7 +118,7 @@ public final class FailoverPlan {
 
     /** What to try now. */
     public Candidate current() {
-        return candidates.get(current);
+        return current.candidate;
     }
 
     /** How many attempts have been judged. */
@@ -120,7 +136,7 @@ public final class FailoverPlan {
         boolean ambiguous = status == 429 || (status == 400 && dialect == Dialect.ANTHROPIC);
         return ambiguous
                 && attempts + 1 < limits.maxAttempts()
-                && (othersLeft() || (status == 429 && retries(current) < maxRetries(current)));
+                && (othersLeft() || (status == 429 && current.retries < current.maxRetries()));
     }
 
     /**
@@ -136,8 +152,8 @@ public final class FailoverPlan {
             throw new IllegalStateException("this call's last word has been spoken");
         }
         attempts++;
-        Kind kind = classify(outcome);
-        long delay = kind == Kind.FINAL ? NEVER : next(kind, outcome, nowNanos);
+        OutcomeKind kind = OutcomeKind.of(outcome);
+        long delay = kind == OutcomeKind.FINAL ? NEVER : next(kind, outcome, nowNanos);
         if (delay >= 0) {
             return new Verdict.Retry(delay);
         }
@@ -145,35 +161,22 @@ public final class FailoverPlan {
         return lastWord(outcome, nowNanos);
     }
 
-    private static Kind classify(Outcome outcome) {
-        if (outcome instanceof Outcome.Failed failed) {
-            return switch (failed.failure().kind().retry()) {
-                case NEVER -> Kind.FINAL;
-                case NEXT_CANDIDATE -> Kind.STAYING;
-                case SAME_CANDIDATE -> Kind.PASSING;
-            };
+    /**
+     * Whether {@link #current()} may be tried once more at once, for a reason that says nothing against it (its token had run
+     * out). If so the attempt that is over counts as one; if not it has to be judged.
+     *
+     * @param nowNanos the monotonic clock
+     */
+    public boolean onceMore(long nowNanos) {
+        if (decided || attempts + 1 >= limits.maxAttempts() || leftNanos(nowNanos) < 0) {
+            return false;
         }
-        Outcome.Response response = (Outcome.Response) outcome;
-        int status = response.status();
-        if (status < 400) {
-            return Kind.FINAL;
-        }
-        if (status == 401 || status == 402 || status == 403) {
-            return Kind.DEAD;
-        }
-        if (status == 429) {
-            // OpenAI: https://platform.openai.com/docs/guides/error-codes, "You exceeded your current quota"
-            return response.bodyPrefix().contains("insufficient_quota") ? Kind.DEAD : Kind.THROTTLED;
-        }
-        if (status == 400) {
-            // Anthropic: invalid_request_error, "Your credit balance is too low to access the Anthropic API"
-            return response.bodyPrefix().contains("credit balance is too low") ? Kind.DEAD : Kind.FINAL;
-        }
-        return status < 500 ? Kind.FINAL : Kind.PASSING;
+        attempts++;
+        return true;
     }
 
     /** Moves on and returns the wait before the next attempt, or {@link #NEVER}. */
-    private long next(Kind kind, Outcome outcome, long nowNanos) {
+    private long next(OutcomeKind kind, Outcome outcome, long nowNanos) {
         if (attempts >= limits.maxAttempts() || leftNanos(nowNanos) < 0) {
             return NEVER;
         }
@@ -183,24 +186,23 @@ public final class FailoverPlan {
             asked = response.retryAfterNanos();
             mayRepeat = response.mayRepeat();
         }
-        State state = state(current);
-        if (kind == Kind.PASSING && mayRepeat) {
+        State state = current;
+        if (kind == OutcomeKind.PASSING && mayRepeat) {
             long delay = again(state, asked, nowNanos);
             if (delay >= 0) {
                 return delay;
             }
         }
         state.phase = SPENT;
-        if (kind == Kind.THROTTLED && asked >= 0 && mayRepeat) {
+        if (kind == OutcomeKind.THROTTLED && asked >= 0 && mayRepeat) {
             state.phase = THROTTLED;
             state.readyNanos = nowNanos + asked;
         }
-        if (kind == Kind.PASSING || kind == Kind.STAYING) {
+        if (kind == OutcomeKind.PASSING || kind == OutcomeKind.STAYING) {
             deferSiblings();
         }
-        int next = first(UNTRIED);
-        next = next < 0 ? first(DEFERRED) : next;
-        if (next >= 0) {
+        State next = other();
+        if (next != null) {
             current = next;
             return 0;
         }
@@ -209,7 +211,7 @@ public final class FailoverPlan {
 
     /** The wait before the same candidate is tried again, or {@link #NEVER}. */
     private long again(State state, long asked, long nowNanos) {
-        if (state.retries >= maxRetries(current)) {
+        if (state.retries >= state.maxRetries()) {
             return NEVER;
         }
         long delay = Math.max(backoff(state.retries), asked);
@@ -223,28 +225,26 @@ public final class FailoverPlan {
 
     /** The wait for the throttled candidate that is ready first and may be tried again, or {@link #NEVER}. */
     private long throttled(long nowNanos) {
-        int best = firstReady();
-        if (best < 0) {
+        State best = firstReady();
+        if (best == null) {
             return NEVER;
         }
-        State state = state(best);
-        long delay = Math.max(0, state.readyNanos - nowNanos);
+        long delay = Math.max(0, best.readyNanos - nowNanos);
         if (delay > leftNanos(nowNanos) || !mayWait(delay)) {
             return NEVER;
         }
         waitedNanos += delay;
-        state.retries++;
+        best.retries++;
         current = best;
         return delay;
     }
 
-    private int firstReady() {
-        int best = -1;
-        for (int i = 0; i < candidates.size(); i++) {
-            State state = state(i);
-            boolean fits = state.phase == THROTTLED && state.retries < maxRetries(i);
-            if (fits && (best < 0 || state.readyNanos - state(best).readyNanos < 0)) {
-                best = i;
+    private @Nullable State firstReady() {
+        State best = null;
+        for (State state : known()) {
+            boolean fits = state.phase == THROTTLED && state.retries < state.maxRetries();
+            if (fits && (best == null || state.readyNanos - best.readyNanos < 0)) {
+                best = state;
             }
         }
         return best;
@@ -259,18 +259,18 @@ public final class FailoverPlan {
         }
         // Not relayed: its body may quote a part of the credential, and the caller would take the proxy key for wrong.
         ChannelConfig channel = current().channel();
-        int ready = states == null ? -1 : firstReady();
+        State ready = firstReady();
         return new Verdict.Fail(new Failure(
                 FailureKind.UPSTREAM_CREDENTIALS_EXHAUSTED,
                 "The channel \"" + channel.id() + "\" refuses the gateway's credential (401). Your own key is right;"
                         + " the operator of the gateway must renew the channel's.",
-                ready < 0
+                ready == null
                         ? Optional.empty()
-                        : Optional.of(Duration.ofNanos(Math.max(0, state(ready).readyNanos - nowNanos)))));
+                        : Optional.of(Duration.ofNanos(Math.max(0, ready.readyNanos - nowNanos)))));
     }
 
     private long backoff(int retries) {
-        long full = Math.max(0, nanos(channel(current).retry().backoff()));
+        long full = Math.max(0, nanos(current().channel().retry().backoff()));
         for (int i = 0; i < retries && full < LONGEST_BACKOFF_NANOS; i++) {
             full *= 2;
         }
@@ -280,27 +280,53 @@ public final class FailoverPlan {
 
     /** Other credentials of the current channel wait until the other channels have had their turn. */
     private void deferSiblings() {
-        String id = channel(current).id();
-        for (int i = 0; i < candidates.size(); i++) {
-            State state = state(i);
-            if (state.phase == UNTRIED && channel(i).id().equals(id)) {
-                state.phase = DEFERRED;
-            }
+        if (failed == null) {
+            failed = new HashSet<>();
         }
+        failed.add(current().channel().id());
     }
 
-    private int first(int phase) {
-        for (int i = 0; i < candidates.size(); i++) {
-            if (state(i).phase == phase) {
-                return i;
+    /** The next one that was not tried: at other channels than those that have failed, if there is such a one. */
+    private @Nullable State other() {
+        while (taken < source.size()) {
+            State state = take();
+            if (failed == null || !failed.contains(state.candidate.channel().id())) {
+                return state;
+            }
+            state.phase = DEFERRED;
+        }
+        for (State state : known()) {
+            if (state.phase == DEFERRED) {
+                return state;
             }
         }
-        return -1;
+        return null;
+    }
+
+    private State take() {
+        State state = new State(source.next());
+        if (taken++ > 0) {
+            known().add(state);
+        }
+        return state;
+    }
+
+    private List<State> known() {
+        List<State> known = states;
+        if (known == null) {
+            known = new ArrayList<>();
+            known.add(current);
+            states = known;
+        }
+        return known;
     }
 
     private boolean othersLeft() {
-        for (int i = 0; i < candidates.size(); i++) {
-            if (i != current && (states == null || state(i).phase != SPENT)) {
+        if (taken < source.size()) {
+            return true;
+        }
+        for (State state : known()) {
+            if (!state.equals(current) && state.phase != SPENT) {
                 return true;
             }
         }
@@ -319,29 +345,5 @@ public final class FailoverPlan {
     /** Bounded, so that sums of it do not overflow. */
     private static long nanos(Duration duration) {
         return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
-    }
-
-    private int retries(int candidate) {
-        return states == null ? 0 : state(candidate).retries;
-    }
-
-    private int maxRetries(int candidate) {
-        return channel(candidate).retry().maxRetries();
-    }
-
-    private ChannelConfig channel(int candidate) {
-        return candidates.get(candidate).channel();
-    }
-
-    private State state(int candidate) {
-        State[] all = states;
-        if (all == null) {
-            all = new State[candidates.size()];
-            for (int i = 0; i < all.length; i++) {
-                all[i] = new State();
-            }
-            states = all;
-        }
-        return all[candidate];
     }
 }

@@ -1,6 +1,7 @@
 package io.aiproxy.cli;
 
 import io.aiproxy.cli.SettingsException.Problem;
+import io.aiproxy.cli.doctor.Doctor;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -22,12 +23,13 @@ public final class Cli {
     /**
      * Runs the command that {@code args} name; none means {@code run}.
      *
+     * @param tokens where {@code doctor} has channels' tokens from: {@code TokenSource::fetch}
      * @return the process's exit code: 0 done, 1 a problem with files or configuration, 2 a wrong command line
      */
-    public static int execute(String[] args, Runner runner) {
+    public static int execute(String[] args, Runner runner, Doctor.Tokens tokens) {
         Shell shell =
                 new Shell(System.getenv(), Path.of("").toAbsolutePath(), console(System.out), console(System.err));
-        return execute(args, runner, shell);
+        return execute(args, runner, tokens, shell);
     }
 
     /** The console does not say its encoding before Java 19; the platform's is the best guess. */
@@ -35,10 +37,13 @@ public final class Cli {
         return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
     }
 
-    static int execute(String[] args, Runner runner, Shell shell) {
+    static int execute(String[] args, Runner runner, Doctor.Tokens tokens, Shell shell) {
         CommandLine root = RunCommand.create(shell, runner)
                 .setCommandName("aiproxy")
                 .addSubcommand("run", RunCommand.create(shell, runner))
+                .addSubcommand(new CheckCommand(shell))
+                .addSubcommand(new DoctorCommand(shell, tokens))
+                .addSubcommand(new ImportCommand(shell))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
                 .addSubcommand("key", GroupCommand.create("Proxy keys.").addSubcommand(new KeyCommand(shell)));
         root.getCommandSpec()

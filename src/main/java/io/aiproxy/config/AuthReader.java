@@ -22,7 +22,19 @@ final class AuthReader {
     private AuthReader() {}
 
     static AuthConfig read(NodeReader channel, Dialect dialect) {
-        AuthConfig standard = standard(dialect);
+        return read(channel, standard(dialect));
+    }
+
+    /** Where a token goes: a bearer token (RFC 6750) unless something else is said, whatever the dialect. */
+    static AuthConfig readForToken(NodeReader channel) {
+        AuthConfig auth = read(channel, AuthConfig.BEARER);
+        if (auth.place() == AuthConfig.Place.NONE) {
+            channel.problem("auth", "sends nothing, so the channel would never see its token; remove auth or token");
+        }
+        return auth;
+    }
+
+    private static AuthConfig read(NodeReader channel, AuthConfig standard) {
         Optional<Value> auth = channel.value("auth");
         if (auth.isEmpty()) {
             return standard;

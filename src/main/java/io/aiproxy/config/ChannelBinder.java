@@ -5,12 +5,12 @@ import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Timeouts;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** One entry under {@code channels:}. */
 final class ChannelBinder {
@@ -19,14 +19,6 @@ final class ChannelBinder {
     private static final URI NOWHERE = URI.create("https://invalid.invalid");
 
     private static final Duration BACKOFF = Duration.ofMillis(200);
-
-    /** Headers that belong to a connection or a message's framing; the gateway makes them itself. */
-    private static final Set<String> UNTOUCHABLE = Set.of(
-            "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
-
-    /** Headers of a WebSocket handshake by which its two ends know each other (RFC 6455, 11.3). */
-    private static final Set<String> HANDSHAKE =
-            Set.of("sec-websocket-key", "sec-websocket-accept", "sec-websocket-version");
 
     private final String id;
     private final NodeReader fields;
@@ -52,11 +44,10 @@ final class ChannelBinder {
         URI websocketUrl =
                 fields.text("websocket_url").flatMap(Urls::websocket).orElseGet(() -> Urls.websocketOf(baseUrl));
         Dialect dialect = fields.choice("dialect", Dialect.class, Dialect.OPENAI);
-        AuthConfig auth = AuthReader.read(fields, dialect);
-        List<CredentialConfig> credentials = CredentialReader.read(fields);
-        if (credentials.isEmpty() && auth.place() != AuthConfig.Place.NONE && !fields.has("credentials")) {
-            fields.problem("api_key", "is missing; the provider's key, e.g. ${env:PROVIDER_API_KEY} (or auth: none)");
-        }
+        TokenRecipe token = TokenReader.read(fields);
+        AuthConfig auth = token.present() ? AuthReader.readForToken(fields) : AuthReader.read(fields, dialect);
+        List<CredentialConfig> credentials = CredentialReader.read(fields, token);
+        checkCredentials(credentials, token, auth);
         ChannelConfig channel = new ChannelConfig(
                 id,
                 fields.label("name", id),
@@ -78,9 +69,54 @@ final class ChannelBinder {
                 targets.hostHeader(baseUrl),
                 fields.flag("supports_websocket", true),
                 paths("websocket_endpoints"),
-                sockets());
+                sockets(),
+                token.config(),
+                fields.choice("strategy", Strategy.class, Strategy.PRIORITY),
+                HealthReader.read(fields),
+                RuleReader.read(fields),
+                modelHosts(),
+                privacy());
         fields.done();
         return channel;
+    }
+
+    private void checkCredentials(List<CredentialConfig> credentials, TokenRecipe token, AuthConfig auth) {
+        boolean none = credentials.isEmpty() && !fields.has("credentials");
+        if (token.present() && none) {
+            String needs = String.join(", ", token.needs());
+            fields.problem(
+                    "credentials",
+                    "is missing; what the channel's token is made from"
+                            + (token.google()
+                                    ? ", e.g. [{key_file: keys/company-1.json}]"
+                                    : needs.isEmpty() ? "" : ", a list of mappings with " + needs));
+        } else if (none && auth.place() != AuthConfig.Place.NONE) {
+            fields.problem("api_key", "is missing; the provider's key, e.g. ${env:PROVIDER_API_KEY} (or auth: none)");
+        }
+    }
+
+    private Map<String, String> modelHosts() {
+        Map<String, Text> hosts = fields.map("model_hosts");
+        Map<String, String> lower = new LinkedHashMap<>();
+        hosts.forEach((model, host) -> {
+            if (model.isBlank() || model.indexOf('*') >= 0) {
+                host.problem("needs the name of one model; patterns with * do not work here");
+            }
+            TargetReader.checkHost(host);
+            lower.put(model, host.value().toLowerCase(Locale.ROOT));
+        });
+        return Collections.unmodifiableMap(lower);
+    }
+
+    private boolean privacy() {
+        boolean privacy = fields.flag("privacy", false);
+        boolean added = fields.choice("forwarding", ChannelConfig.Forwarding.class, ChannelConfig.Forwarding.KEEP)
+                == ChannelConfig.Forwarding.ADD;
+        if (privacy && added) {
+            fields.problem(
+                    "privacy", "contradicts forwarding: add, which tells the channel who calls; remove one of them");
+        }
+        return privacy;
     }
 
     private List<String> names(String key) {
@@ -96,13 +132,13 @@ final class ChannelBinder {
                 target.problem("is empty; an alias is {name that callers use: name sent to the channel}");
             }
         });
-        return values(aliases);
+        return TokenReader.values(aliases);
     }
 
     private Map<String, String> paths(String key) {
         Map<String, Text> paths = fields.map(key);
         Rules.checkPaths(paths);
-        return values(paths);
+        return TokenReader.values(paths);
     }
 
     private ChannelConfig.HeaderRules headers() {
@@ -110,28 +146,15 @@ final class ChannelBinder {
         Map<String, Text> set = headers.map("set");
         List<Text> remove = headers.texts("remove");
         set.forEach((name, value) -> {
-            checkHeaderName(name, value);
-            if (!Rules.headerValue(value.value())) {
-                value.problem("must be one line of printable ASCII characters");
-            }
+            Rules.checkHeaderName(name, value);
+            Rules.checkHeaderValue(value);
         });
-        remove.forEach(name -> checkHeaderName(name.value(), name));
+        remove.forEach(name -> Rules.checkHeaderName(name.value(), name));
         headers.done();
         List<String> lower = remove.stream()
                 .map(name -> name.value().toLowerCase(Locale.ROOT))
                 .toList();
-        return new ChannelConfig.HeaderRules(values(set), lower);
-    }
-
-    private static void checkHeaderName(String name, Text at) {
-        if (!Rules.token(name)) {
-            at.problem("is not a header name: letters, digits and - only");
-        } else if (HANDSHAKE.contains(name.toLowerCase(Locale.ROOT))) {
-            at.problem("this header belongs to the two ends of a WebSocket and cannot be changed");
-        } else if (UNTOUCHABLE.contains(name.toLowerCase(Locale.ROOT))) {
-            at.problem("this header is made by the gateway and cannot be changed"
-                    + (name.equalsIgnoreCase("host") ? "; use the channel's key host" : ""));
-        }
+        return new ChannelConfig.HeaderRules(TokenReader.values(set), lower);
     }
 
     private Timeouts timeouts() {
@@ -182,11 +205,5 @@ final class ChannelBinder {
         }
         retry.done();
         return new ChannelConfig.RetryConfig(nested, backoff);
-    }
-
-    private static Map<String, String> values(Map<String, Text> texts) {
-        Map<String, String> values = new LinkedHashMap<>();
-        texts.forEach((key, text) -> values.put(key, text.value()));
-        return java.util.Collections.unmodifiableMap(values);
     }
 }

@@ -26,9 +26,10 @@ import java.util.Optional;
  * @param websocketUrl {@code ws(s)://host[:port][/prefix]} for WebSocket. Default: {@code base_url} with ws for http.
  *     Always present after loading
  * @param credentials the provider's keys, in order of preference: {@code [{name: main, api_key: …}, …]}, or the keys
- *     alone. {@code api_key: …} is the short form of one named {@code default}. Required unless {@code auth: none}
+ *     alone. {@code api_key: …} is the short form of one named {@code default}. Required unless {@code auth: none}. With a
+ *     {@code token} they hold what it is made from
  * @param auth where the credential goes. Default by dialect: anthropic {@code x-api-key}, google {@code x-goog-api-key},
- *     otherwise {@code bearer}
+ *     otherwise {@code bearer}; with a {@code token} always {@code bearer}
  * @param dialect {@code openai} (default), {@code anthropic}, {@code google}, {@code dashscope}, {@code generic}
  * @param status {@code active} (default) or {@code disabled}
  * @param priority used among a user's channels whose grants do not say one (the mapping form without priority). Lower
@@ -62,6 +63,17 @@ import java.util.Optional;
  *     that a frame is never allowed more than a message. A socket beyond a limit of size is closed with 1009, one that
  *     is idle (any frame counts, ping too) or too old with 1001; a handshake beyond {@code max_per_key}, sockets open at
  *     once with one proxy key, goes to the next channel or gets 429
+ * @param token how the token that the channel is shown is made from a credential, {@code {kind: jwt, …}}. Default: none,
+ *     {@code api_key} is sent as it is
+ * @param strategy in which order the channel's credentials are tried: {@code priority} (default), {@code round-robin},
+ *     {@code weighted}, {@code least-in-flight}, {@code latency}
+ * @param health when the channel or a credential is left in peace for a while
+ * @param rules changes of requests, all that match, in their order. Default: none
+ * @param modelHosts {@code {model: host}}, or {@code host:port}, where a model is not at {@code base_url}'s host. Default:
+ *     none
+ * @param privacy whether the channel learns nothing of the caller, and the caller nothing of the provider's servers: as
+ *     {@code forwarding: remove}, and answers lose {@code server}, {@code via}, {@code x-powered-by} and their like.
+ *     Default: false
  */
 public record ChannelConfig(
         String id,
@@ -84,7 +96,13 @@ public record ChannelConfig(
         String hostHeader,
         boolean supportsWebsocket,
         Map<String, String> websocketEndpoints,
-        SocketLimits websocket) {
+        SocketLimits websocket,
+        Optional<TokenConfig> token,
+        Strategy strategy,
+        HealthConfig health,
+        List<RequestRule> rules,
+        Map<String, String> modelHosts,
+        boolean privacy) {
 
     /**
      * How to reach {@code websocketUrl}: as {@link #target}, but over HTTP/1.1, which a handshake needs (RFC 6455, 4.1).

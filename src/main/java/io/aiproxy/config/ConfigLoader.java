@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ public final class ConfigLoader {
     private static final String USERS = "users.yaml";
     private static final String CHANNELS = "channels.yaml";
     private static final String SYSTEM = "system.yaml";
+
+    /** Top-level keys and their files. */
+    private static final Map<String, String> HOMES =
+            Map.of("users", USERS, "channels", CHANNELS, "groups", CHANNELS, "system", SYSTEM);
 
     private final Path directory;
     private final Problems problems = new Problems();
@@ -66,21 +71,36 @@ public final class ConfigLoader {
 
     /** A good configuration without a date. */
     record Loaded(
-            Map<String, UserConfig> users, Map<String, ChannelConfig> channels, SystemConfig system, List<Path> files) {
+            Map<String, UserConfig> users,
+            Map<String, ChannelConfig> channels,
+            Map<String, GroupConfig> groups,
+            SystemConfig system,
+            List<Path> files,
+            List<String> warnings) {
         Snapshot at(long version, Instant now) {
-            return new Snapshot(version, now, users, channels, system, false, files);
+            return new Snapshot(version, now, users, channels, groups, system, false, files);
         }
     }
 
     private Loaded read() throws ConfigException {
-        Optional<Map<String, Value>> written = entries(CHANNELS, "channels");
+        Optional<NodeReader> file = root(CHANNELS, true, "channels", "groups");
+        Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
-        UserBinder binder = new UserBinder(new GrantReader(written.map(all -> priorities(all, channels))));
-        Map<String, UserConfig> users = bound(entries(USERS, "users"), binder::bind);
-        SystemConfig system = system();
+        Map<String, Value> groupsWritten = file.flatMap(fields -> fields.value("groups"))
+                .map(Value::entries)
+                .orElse(Map.of());
+        GroupReader groupReader = new GroupReader(written.map(Map::keySet), groupsWritten.keySet());
+        Map<String, GroupConfig> groups = bound(Optional.of(groupsWritten), groupReader::bind);
+        GrantReader grants = new GrantReader(
+                written.map(all -> priorities(all, channels)), GroupReader.named(groupsWritten.keySet(), groups));
+        Optional<Map<String, Value>> people = entries(root(USERS, true, "users"), "users");
+        SystemConfig system = system(people.map(Map::keySet));
+        UserBinder binder = new UserBinder(grants, system.anonymous().user());
+        Map<String, UserConfig> users = bound(people, binder::bind);
         problems.throwIfAny();
-        problems.warnings().forEach(LOG::warn);
-        return new Loaded(users, channels, system, problems.files());
+        List<String> warnings = problems.warnings();
+        warnings.forEach(LOG::warn);
+        return new Loaded(users, channels, groups, system, problems.files(), warnings);
     }
 
     /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
@@ -98,30 +118,30 @@ public final class ConfigLoader {
         return Collections.unmodifiableMap(bound);
     }
 
-    /** The entries under the one key that the file may have; empty, with the problem told, if there is no such mapping. */
-    private Optional<Map<String, Value>> entries(String name, String key) {
-        Optional<NodeReader> root = root(name, key, true);
+    /** The entries under a key that the file must have; empty, with the problem told, if there is no such mapping. */
+    private static Optional<Map<String, Value>> entries(Optional<NodeReader> root, String key) {
         Optional<Value> value = root.flatMap(fields -> fields.value(key));
         if (root.isPresent() && value.isEmpty()) {
-            root.get().problem(key, "is missing or empty; expected the file's only key \"" + key + ":\"");
+            root.get().problem(key, "is missing or empty; expected \"" + key + ":\" and its entries below");
         }
         Map<String, Value> entries = value.map(Value::entries).orElse(Map.of()); // tells if it is no mapping
         return value.filter(Value::isMap).map(at -> entries);
     }
 
-    private SystemConfig system() {
+    private SystemConfig system(Optional<Set<String>> users) {
         Path file = directory.resolve(SYSTEM);
         problems.file(file); // it may come into being
         if (!Files.exists(file)) {
             return SystemConfig.defaults();
         }
-        Optional<NodeReader> system = root(SYSTEM, "system", false)
+        Optional<NodeReader> system = root(SYSTEM, false, "system")
                 .flatMap(fields -> fields.value("system"))
                 .flatMap(Value::fields);
-        return system.map(SystemBinder::bind).orElseGet(SystemConfig::defaults);
+        return system.map(fields -> SystemBinder.bind(fields, users)).orElseGet(SystemConfig::defaults);
     }
 
-    private Optional<NodeReader> root(String name, String key, boolean required) {
+    /** The file's mapping; {@code own} are the keys that it may have, the first of which is its own. */
+    private Optional<NodeReader> root(String name, boolean required, String... own) {
         Path file = directory.resolve(name);
         Source source = new Source(file, directory, problems, placeholders, keys);
         int before = problems.count();
@@ -129,18 +149,19 @@ public final class ConfigLoader {
         Value root = node.map(n -> new Value(source, n, "", "")).orElse(null);
         if (root == null || root.isNull()) {
             if (required && problems.count() == before) {
-                problems.add(file, null, "", "is empty; expected \"" + key + ":\"");
+                problems.add(file, null, "", "is empty; expected \"" + own[0] + ":\"");
             }
             return Optional.empty();
         }
         Optional<NodeReader> fields = root.fields();
         fields.ifPresent(reader -> {
-            reader.value(key);
-            for (String other : new String[] {"users", "channels", "system"}) {
-                if (!other.equals(key)) {
-                    reader.refuse(other, "belongs into " + other + ".yaml");
+            List<String> known = List.of(own);
+            known.forEach(reader::value);
+            HOMES.forEach((key, home) -> {
+                if (!known.contains(key)) {
+                    reader.refuse(key, "belongs into " + home);
                 }
-            }
+            });
             reader.done();
         });
         return fields;

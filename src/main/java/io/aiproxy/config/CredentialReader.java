@@ -1,8 +1,10 @@
 package io.aiproxy.config;
 
+import io.aiproxy.core.Secret;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -11,15 +13,22 @@ import java.util.regex.Pattern;
 final class CredentialReader {
     private static final Pattern TEMPLATE = Pattern.compile("YOUR_[A-Z0-9_]*HERE");
 
+    private final TokenRecipe recipe;
     private final List<CredentialConfig> credentials = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    private CredentialReader() {}
+    private CredentialReader(TokenRecipe recipe) {
+        this.recipe = recipe;
+    }
 
-    static List<CredentialConfig> read(NodeReader channel) {
-        channel.either("credentials", "api_key");
-        CredentialReader reader = new CredentialReader();
-        channel.text("api_key").ifPresent(key -> reader.add("default", key));
+    static List<CredentialConfig> read(NodeReader channel, TokenRecipe recipe) {
+        if (!recipe.present()) {
+            channel.either("credentials", "api_key");
+        } else if (channel.has("api_key")) {
+            channel.problem("api_key", TokenFields.NO_API_KEY);
+        }
+        CredentialReader reader = new CredentialReader(recipe);
+        channel.text("api_key").ifPresent(key -> reader.add("default", key, 1));
         Optional<Value> several = channel.value("credentials");
         several.map(Value::items).orElse(List.of()).forEach(reader::item);
         if (several.isPresent()
@@ -27,6 +36,10 @@ final class CredentialReader {
                 && several.get().items().isEmpty()) {
             several.get().problem("must have at least one credential");
         }
+        Rules.checkWeights(
+                channel,
+                "credentials",
+                reader.credentials.stream().map(CredentialConfig::weight).toList());
         return List.copyOf(reader.credentials);
     }
 
@@ -35,30 +48,46 @@ final class CredentialReader {
         return TEMPLATE.matcher(value).find();
     }
 
+    /** Whether somebody has put a secret there; a warning if it is still the template's. */
+    static boolean filledIn(String secret, Value at) {
+        if (!fromTemplate(secret)) {
+            return true;
+        }
+        at.source().problems().warn(at.field() + " is still the template's; put the provider's key there");
+        return false;
+    }
+
     private void item(Value item) {
         String standard = credentials.isEmpty() ? "default" : "credential-" + (credentials.size() + 1);
         if (!item.isMap()) {
-            item.text().ifPresent(key -> add(standard, key));
+            if (recipe.present()) {
+                item.problem("must be a mapping of what the channel's token is made from"
+                        + (recipe.needs().isEmpty() ? "" : ": " + String.join(", ", recipe.needs())));
+            } else {
+                item.text().ifPresent(key -> add(standard, key, 1));
+            }
             return;
         }
         item.fields().ifPresent(fields -> {
             String name = fields.label("name", standard);
-            fields.required("api_key", "the provider's key").ifPresent(key -> add(name, key));
-            fields.done();
+            int weight = fields.integer("weight", 0, Rules.LARGEST_WEIGHT, 1);
+            if (recipe.present()) {
+                Map<String, Secret> secrets = new TokenFields(recipe, item, fields).read();
+                credentials.add(new CredentialConfig(name, Secret.of(""), weight, secrets));
+            } else {
+                fields.required("api_key", "the provider's key").ifPresent(key -> add(name, key, weight));
+                fields.refuse("key_file", "belongs to a channel with token: {kind: google-service-account}");
+                fields.done();
+            }
             if (!names.add(name)) {
                 fields.problem("name", Words.quoted(name) + " is the name of another credential of this channel");
             }
         });
     }
 
-    private void add(String name, Text key) {
+    private void add(String name, Text key, int weight) {
         Rules.checkCredential(key);
-        if (fromTemplate(key.value())) {
-            key.at()
-                    .source()
-                    .problems()
-                    .warn(key.at().field() + " is still the template's; put the provider's key there");
-        }
-        credentials.add(new CredentialConfig(name, key.secret()));
+        filledIn(key.value(), key.at());
+        credentials.add(new CredentialConfig(name, key.secret(), weight, Map.of()));
     }
 }

@@ -38,6 +38,7 @@ public final class DemoConfig {
                 now,
                 Map.of("demo", user),
                 Map.of("demo", channel(demoChannelPort)),
+                Map.of(),
                 SystemConfig.defaults(),
                 true,
                 List.of());
@@ -67,6 +68,12 @@ public final class DemoConfig {
                 origin.authority(),
                 true,
                 Map.of(),
-                SocketLimits.DEFAULT);
+                SocketLimits.DEFAULT,
+                Optional.empty(),
+                Strategy.PRIORITY,
+                HealthConfig.DEFAULT,
+                List.of(),
+                Map.of(),
+                false);
     }
 }

@@ -83,7 +83,7 @@ final class EgressReader {
     }
 
     /** Never repeats the URL, which may contain a password. */
-    private static Target.Egress parse(String url) {
+    static Target.Egress parse(String url) {
         Matcher matcher = PROXY.matcher(url);
         if (!matcher.matches() || (matcher.group(3).startsWith("[") && badLiteral(matcher.group(3)))) {
             throw new IllegalArgumentException("is not the URL of a proxy; " + EXPECTED);

@@ -1,26 +1,32 @@
 package io.aiproxy.config;
 
+import io.aiproxy.core.Secret;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** {@code channels:} of a user or a key, as a list or as a mapping. */
+/** {@code channels:} of a user or a key, as a list or as a mapping, of channels and groups. */
 final class GrantReader {
     private static final int STANDARD_PRIORITY = 100;
 
     /** Channels by id; their priorities. Empty if channels.yaml could not be read, and then no name is judged. */
     private final Optional<Map<String, Integer>> priorities;
 
-    GrantReader(Optional<Map<String, Integer>> priorities) {
+    private final Map<String, GroupConfig> groups;
+
+    GrantReader(Optional<Map<String, Integer>> priorities, Map<String, GroupConfig> groups) {
         this.priorities = priorities;
+        this.groups = groups;
     }
 
     /** The grants, first choice first. */
-    List<ChannelGrant> read(Value at) {
+    Grants read(Value at) {
         List<ChannelGrant> grants = at.isMap() ? fromMap(at) : fromList(at);
         grants.sort(Comparator.comparingInt(ChannelGrant::priority)); // stable: equal ones stay as written
         boolean nothing =
@@ -28,44 +34,102 @@ final class GrantReader {
         if (nothing) {
             at.problem("must name at least one channel");
         }
-        return List.copyOf(grants);
+        Grants read = new Grants(List.copyOf(grants));
+        read.again().stream().map(ChannelGrant::channel).distinct().forEach(channel -> at.source()
+                .problems()
+                .warn(at.field() + ": channel " + Words.quoted(channel)
+                        + " is granted more than once, directly or through groups; its first place counts"));
+        return read;
+    }
+
+    /**
+     * What of it a key reaches: all, unless its beginning is a group's {@code key_prefixes}; then only the members of such
+     * groups.
+     *
+     * @param at where the key stands
+     */
+    List<ChannelGrant> of(Secret key, Grants grants, Value at) {
+        Set<String> meant = groups.values().stream()
+                .filter(group -> group.keyPrefixes().stream().anyMatch(key.reveal()::startsWith))
+                .map(GroupConfig::id)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (meant.isEmpty()) {
+            return grants.distinct();
+        }
+        Grants left = grants.through(meant);
+        if (left.all().isEmpty() && !grants.all().isEmpty()) {
+            at.source()
+                    .problems()
+                    .warn(at.field() + " begins with a key prefix of group " + String.join(", ", meant)
+                            + ", through which it was granted no channel, so it reaches none; name the group under "
+                            + "channels, or give the user a key with another beginning");
+        }
+        return left.distinct();
     }
 
     private List<ChannelGrant> fromList(Value at) {
         List<ChannelGrant> grants = new ArrayList<>();
         Set<String> seen = new HashSet<>();
+        int place = 0;
         for (Value item : at.items()) {
-            item.text().ifPresent(channel -> {
-                check(channel.value(), channel.shown(), item);
-                if (!seen.add(channel.value())) {
-                    item.problem("channel " + channel.shown() + " is named twice");
+            Optional<Text> text = item.text();
+            if (text.isPresent()) {
+                String name = text.get().value();
+                check(name, text.get().shown(), item);
+                if (!seen.add(name)) {
+                    item.problem((groups.containsKey(name) ? "group " : "channel ")
+                            + text.get().shown() + " is named twice");
                 }
-                grants.add(new ChannelGrant(channel.value(), grants.size() + 1));
-            });
+                add(grants, name, ++place);
+            }
         }
         return grants;
     }
 
     private List<ChannelGrant> fromMap(Value at) {
         List<ChannelGrant> grants = new ArrayList<>();
-        at.entries().forEach((channel, rights) -> {
-            check(channel, Words.quoted(channel), rights);
-            int standard = priorities.map(all -> all.get(channel)).orElse(STANDARD_PRIORITY);
+        at.entries().forEach((name, rights) -> {
+            check(name, Words.quoted(name), rights);
+            int standard = standardPriority(name);
             int priority = standard;
             Optional<NodeReader> fields = rights.isNull() ? Optional.empty() : rights.fields();
             if (fields.isPresent()) {
                 priority = fields.get().integer("priority", 0, standard);
                 fields.get().done();
             }
-            grants.add(new ChannelGrant(channel, priority));
+            add(grants, name, priority);
         });
         return grants;
     }
 
-    private void check(String channel, String shown, Value at) {
-        if (priorities.isPresent() && !priorities.get().containsKey(channel)) {
-            Set<String> known = priorities.get().keySet();
-            String near = Words.didYouMean(channel, known);
+    /** A channel's own; a group's is that of its first member, so that its members stay together. */
+    private int standardPriority(String name) {
+        Map<String, Integer> known = priorities.orElse(Map.of());
+        GroupConfig group = groups.get(name);
+        if (group == null) {
+            return known.getOrDefault(name, STANDARD_PRIORITY);
+        }
+        return group.channels().stream()
+                .mapToInt(member -> known.getOrDefault(member.channel(), STANDARD_PRIORITY))
+                .min()
+                .orElse(STANDARD_PRIORITY);
+    }
+
+    private void add(List<ChannelGrant> grants, String name, int priority) {
+        GroupConfig group = groups.get(name);
+        if (group == null) {
+            grants.add(new ChannelGrant(name, priority));
+        } else {
+            group.channels()
+                    .forEach(member -> grants.add(new ChannelGrant(member.channel(), priority, name, member.weight())));
+        }
+    }
+
+    private void check(String name, String shown, Value at) {
+        if (priorities.isPresent() && !priorities.get().containsKey(name) && !groups.containsKey(name)) {
+            Set<String> known = new LinkedHashSet<>(priorities.get().keySet());
+            known.addAll(groups.keySet());
+            String near = Words.didYouMean(name, known);
             at.problem("channel " + shown + " is not in channels.yaml"
                     + (near.isEmpty() ? "; there are: " + String.join(", ", known) : near));
         }

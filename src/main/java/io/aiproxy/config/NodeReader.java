@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping with known keys. Every method that takes a key makes it known, so a binder asks for all its keys, whether it
@@ -58,6 +59,11 @@ final class NodeReader {
     /** Something that works but that the operator should know. */
     void warn(String message) {
         at.source().problems().warn(at.source().file().getFileName() + ": " + message);
+    }
+
+    /** As above, about the value of a key. */
+    void warn(String key, String message) {
+        at.source().problems().warn(joined(at.field(), key) + " " + message);
     }
 
     boolean has(String key) {
@@ -160,6 +166,34 @@ final class NodeReader {
         return number.isPresent() ? OptionalInt.of(number.get()) : OptionalInt.empty();
     }
 
+    /** A whole number within bounds, both included. */
+    int integer(String key, int least, int most, int fallback) {
+        int number = integer(key, least, fallback);
+        if (number > most) {
+            problem(key, "must not be more than " + most);
+            return fallback;
+        }
+        return number;
+    }
+
+    int percent(String key, int fallback) {
+        return parsed(
+                        key,
+                        text -> wholeNumber(text, 1).filter(number -> number <= 100),
+                        "expected a percentage, 1 to 100")
+                .orElse(fallback);
+    }
+
+    /** A duration that must not be 0. */
+    Duration span(String key, Duration fallback) {
+        Duration span = duration(key, fallback);
+        if (span.isZero() && has(key)) {
+            problem(key, "must not be 0");
+            return fallback;
+        }
+        return span;
+    }
+
     /** Two spellings of one thing: only one of them may be given. */
     void either(String key, String other) {
         if (has(key) && has(other)) {
@@ -184,10 +218,22 @@ final class NodeReader {
     }
 
     <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
-        Map<String, E> words = Stream.of(type.getEnumConstants())
+        return choice(key, words(type), fallback);
+    }
+
+    /** One of the words of {@code type}; empty if it is missing, or another, which is told. */
+    <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
+        return text(key).flatMap(text -> Optional.ofNullable(chosen(text, words(type))));
+    }
+
+    /** {@code ROUND_ROBIN} is written {@code round-robin}. */
+    static <E extends Enum<E>> Map<String, E> words(Class<E> type) {
+        return Stream.of(type.getEnumConstants())
                 .collect(Collectors.toMap(
-                        e -> e.name().toLowerCase(Locale.ROOT), Function.identity(), (a, b) -> a, LinkedHashMap::new));
-        return choice(key, words, fallback);
+                        e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        Function.identity(),
+                        (a, b) -> a,
+                        LinkedHashMap::new));
     }
 
     <T> T choice(String key, Map<String, T> words, T fallback) {
@@ -195,11 +241,16 @@ final class NodeReader {
     }
 
     static <T> T choice(Text text, Map<String, T> words, T fallback) {
-        T chosen = words.get(text.value().toLowerCase(Locale.ROOT));
+        T chosen = chosen(text, words);
+        return chosen == null ? fallback : chosen;
+    }
+
+    private static <T> @Nullable T chosen(Text text, Map<String, T> words) {
+        String word = text.value().toLowerCase(Locale.ROOT);
+        T chosen = words.containsKey(word) ? words.get(word) : words.get(word.replace('_', '-'));
         if (chosen == null) {
             text.problem(text.shown() + " is not allowed; allowed: " + String.join(", ", words.keySet())
                     + (text.resolved() ? "" : Words.didYouMean(text.value(), words.keySet())));
-            return fallback;
         }
         return chosen;
     }

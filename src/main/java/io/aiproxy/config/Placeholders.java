@@ -88,7 +88,9 @@ final class Placeholders {
         return value;
     }
 
-    private @Nullable String content(String name, Consumer<String> complain) {
+    /** The text of a file, without its last line end, or null after {@code complain} was told what is wrong. */
+    @Nullable
+    String content(String name, Consumer<String> complain) {
         String file = "file " + name;
         try {
             Path path = directory.resolve(name).normalize();

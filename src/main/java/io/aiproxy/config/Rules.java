@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import io.aiproxy.core.Networks;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,6 +17,15 @@ final class Rules {
     private static final Pattern USER_ID = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._@+-]{0,63}");
     private static final Pattern CHANNEL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int SHORTEST_PROXY_KEY = 8;
+    static final int LARGEST_WEIGHT = 10_000;
+
+    /** Headers that belong to a connection or a message's framing; the gateway makes them itself. */
+    private static final Set<String> UNTOUCHABLE = Set.of(
+            "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
+
+    /** Headers of a WebSocket handshake by which its two ends know each other (RFC 6455, 11.3). */
+    private static final Set<String> HANDSHAKE =
+            Set.of("sec-websocket-key", "sec-websocket-accept", "sec-websocket-version");
 
     /**
      * First path segments that already mean something at the gateway's port, so no channel can be chosen by them: the
@@ -88,6 +98,52 @@ final class Rules {
         return PRINTABLE.matcher(value).matches();
     }
 
+    /** Whether the text has visible ASCII characters alone, at least one. */
+    static boolean visible(String text) {
+        return VISIBLE.matcher(text).matches();
+    }
+
+    /** Whether the text can be asked for: a path, perhaps with a query. */
+    static boolean requestPath(String text) {
+        return text.startsWith("/") && visible(text) && text.indexOf('#') < 0;
+    }
+
+    /** Weights of those who share the work under {@code key}. */
+    static void checkWeights(NodeReader fields, String key, List<Integer> weights) {
+        if (!weights.isEmpty() && weights.stream().allMatch(weight -> weight == 0)) {
+            fields.problem(key, "must not all have weight 0: nothing could be called");
+        }
+    }
+
+    /** The name of a header that may be changed on the way to a channel. */
+    static void checkHeaderName(String name, Text at) {
+        if (!token(name)) {
+            at.problem("is not a header name: letters, digits and - only");
+        } else if (HANDSHAKE.contains(name.toLowerCase(Locale.ROOT))) {
+            at.problem("this header belongs to the two ends of a WebSocket and cannot be changed");
+        } else if (UNTOUCHABLE.contains(name.toLowerCase(Locale.ROOT))) {
+            at.problem("this header is made by the gateway and cannot be changed"
+                    + (name.equalsIgnoreCase("host") ? "; use the channel's key host" : ""));
+        }
+    }
+
+    static void checkHeaderValue(Text value) {
+        if (!headerValue(value.value())) {
+            value.problem("must be one line of printable ASCII characters");
+        }
+    }
+
+    /** {@code metadata.user_id}: names with dots between them. */
+    static void checkBodyPath(String path, Value at) {
+        for (String step : path.split("\\.", -1)) {
+            if (step.isBlank()) {
+                at.problem("is not a path in a body: names with dots between them, e.g. metadata.user_id or "
+                        + "tools.*.cache_control");
+                return;
+            }
+        }
+    }
+
     static void checkCredential(Text key) {
         if (key.value().isBlank()) {
             key.problem("is empty");
@@ -110,10 +166,16 @@ final class Rules {
         }
     }
 
+    static void checkGroupId(String id, Value at) {
+        if (!CHANNEL_ID.matcher(id).matches()) {
+            at.problem("the id of a group must begin with A-Z, a-z or 0-9 and have only those and . _ -, at most 64");
+        }
+    }
+
     static void checkChannelId(String id, Value at) {
         if (!CHANNEL_ID.matcher(id).matches()) {
             at.problem("the id of a channel must begin with A-Z, a-z or 0-9 and have only those and . _ -, at most 64");
-        } else if (RESERVED.contains(id.toLowerCase(java.util.Locale.ROOT))) {
+        } else if (RESERVED.contains(id.toLowerCase(Locale.ROOT))) {
             at.problem("this id is reserved: /" + id + "/… is a path of its own at the gateway; choose another");
         }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param loadedAt when it came into force
  * @param users by id, in the file's order
  * @param channels by id, in the file's order
+ * @param groups of channels, by id, in the file's order
  * @param system what holds for the whole gateway
  * @param demo whether this is the built-in demo and not somebody's configuration
  * @param files every file that was read or looked for (system.yaml need not exist), secret and certificate files
@@ -22,6 +23,7 @@ public record Snapshot(
         Instant loadedAt,
         Map<String, UserConfig> users,
         Map<String, ChannelConfig> channels,
+        Map<String, GroupConfig> groups,
         SystemConfig system,
         boolean demo,
         List<Path> files) {}

@@ -2,6 +2,8 @@ package io.aiproxy.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The mapping under {@code system:}. */
 final class SystemBinder {
@@ -14,15 +16,21 @@ final class SystemBinder {
         }
     }
 
+    private static final List<String> LOOPBACK = List.of("127.0.0.1", "::1");
+
     private final NodeReader system;
+    /** Ids of all users; empty if they could not be read, and then no name is judged. */
+    private final Optional<Set<String>> users;
+
     private final SystemConfig standard = SystemConfig.defaults();
 
-    private SystemBinder(NodeReader system) {
+    private SystemBinder(NodeReader system, Optional<Set<String>> users) {
         this.system = system;
+        this.users = users;
     }
 
-    static SystemConfig bind(NodeReader system) {
-        return new SystemBinder(system).system();
+    static SystemConfig bind(NodeReader system, Optional<Set<String>> users) {
+        return new SystemBinder(system, users).system();
     }
 
     private SystemConfig system() {
@@ -40,7 +48,9 @@ final class SystemBinder {
                 affinity(),
                 client(),
                 websocket(),
-                cors());
+                cors(),
+                anonymous());
+        warnOfBrowsers(config);
         system.done();
         return config;
     }
@@ -129,5 +139,39 @@ final class SystemBinder {
                 : standard.cors();
         cors.done();
         return result;
+    }
+
+    private SystemConfig.Anonymous anonymous() {
+        NodeReader anonymous = system.child("anonymous");
+        Optional<Text> user = anonymous.text("user");
+        List<String> networks = Rules.networks(anonymous.texts("allowed_ips"));
+        if (anonymous.has("allowed_ips") && user.isEmpty() && !anonymous.has("user")) {
+            anonymous.problem("user", "is missing; the id of the user that callers without a key are");
+        }
+        user.ifPresent(this::checkUser);
+        anonymous.done();
+        if (user.isEmpty()) {
+            return SystemConfig.Anonymous.NOBODY;
+        }
+        if (anonymous.has("allowed_ips") && networks.isEmpty()) {
+            anonymous.problem("allowed_ips", "must name at least one address or network");
+        }
+        return new SystemConfig.Anonymous(user.map(Text::value), anonymous.has("allowed_ips") ? networks : LOOPBACK);
+    }
+
+    private void checkUser(Text user) {
+        if (users.isPresent() && !users.get().contains(user.value())) {
+            user.problem("user " + user.shown() + " is not in users.yaml"
+                    + (user.resolved() ? "" : Words.didYouMean(user.value(), users.get())));
+        }
+    }
+
+    /** A page that somebody opens on an allowed machine calls from there, and needs no key. */
+    private void warnOfBrowsers(SystemConfig config) {
+        if (config.anonymous().user().isPresent() && config.cors().origins().contains(SystemConfig.Cors.ANY)) {
+            system.warn(
+                    "anonymous: any web page that is opened on an allowed machine can call the gateway and read the "
+                            + "answers. Name the pages that may under cors: {origins: […]}, or none: []");
+        }
     }
 }

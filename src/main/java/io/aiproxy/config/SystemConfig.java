@@ -1,7 +1,9 @@
 package io.aiproxy.config;
 
+import io.aiproxy.core.Secret;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What holds for the whole gateway (system.yaml, under {@code system:}). The file may be missing. The
@@ -19,6 +21,7 @@ import java.util.List;
  * @param client patience with callers
  * @param websocket what holds for all WebSockets; the limits of each are its channel's
  * @param cors what scripts in browsers may do
+ * @param anonymous who callers without any key are. Default: nobody, they are refused
  */
 public record SystemConfig(
         String logLevel,
@@ -30,7 +33,8 @@ public record SystemConfig(
         Affinity affinity,
         Client client,
         Websocket websocket,
-        Cors cors) {
+        Cors cors,
+        Anonymous anonymous) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -51,7 +55,8 @@ public record SystemConfig(
                 new Client(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
                 new Websocket(true),
-                new Cors(List.of(Cors.ANY)));
+                new Cors(List.of(Cors.ANY)),
+                Anonymous.NOBODY);
     }
 
     /**
@@ -126,5 +131,31 @@ public record SystemConfig(
     public record Cors(List<String> origins) {
         /** Any origin. */
         public static final String ANY = "*";
+    }
+
+    /**
+     * Callers without any key, e.g. tools on the gateway's own machine: {@code anonymous: {user: local}}. A key that is wrong
+     * is refused here as anywhere. A proxy on the same machine must be in {@code trusted_proxies}, or everybody who comes
+     * through it comes from {@code 127.0.0.1}; and a web page in a browser on an allowed machine comes from there as well,
+     * so close {@code cors}.
+     *
+     * @param user the id of the user that they are, who needs no keys; the access log calls their key {@code anonymous}.
+     *     Default: nobody
+     * @param networks addresses and networks from which they may call, in addition to being allowed by the user's own list;
+     *     in YAML {@code allowed_ips}. Default: {@code [127.0.0.1, "::1"]}
+     */
+    public record Anonymous(Optional<String> user, List<String> networks) {
+        /** No caller is let in without a key. */
+        public static final Anonymous NOBODY = new Anonymous(Optional.empty(), List.of());
+
+        /** What logs and statistics call the key of those who have none. */
+        public static final String KEY_NAME = "anonymous";
+
+        /** What stands in for the key of such callers, if they are this user: a key that nobody can present. */
+        public Optional<KeyConfig> keyOf(UserConfig of) {
+            return user.filter(of.id()::equals)
+                    .map(id -> new KeyConfig(
+                            Secret.of(""), KEY_NAME, Status.ACTIVE, Optional.empty(), of.channels(), networks));
+        }
     }
 }

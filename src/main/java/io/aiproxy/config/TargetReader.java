@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 
 /** How a channel is reached: {@code host, tls, ssl, egress_proxy, http2}. */
 final class TargetReader {
-    private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?");
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
     private static final Map<String, Boolean> HTTP2 = new LinkedHashMap<>();
 
     static {
@@ -54,11 +54,23 @@ final class TargetReader {
     /** The value of {@code Host}. */
     String hostHeader(URI baseUrl) {
         Optional<Text> host = channel.text("host");
-        if (host.isPresent() && !HOST.matcher(host.get().value()).matches()) {
-            host.get().problem("must be a host name, with :port if needed, and no scheme or path");
-        }
+        host.ifPresent(TargetReader::checkHost);
         return host.map(text -> text.value().toLowerCase(Locale.ROOT))
                 .orElse(Urls.origin(baseUrl).authority());
+    }
+
+    /** {@code host[:port]}. */
+    static void checkHost(Text host) {
+        Matcher matcher = HOST.matcher(host.value());
+        if (!matcher.matches()) {
+            host.problem("must be a host name, with :port if needed, and no scheme or path");
+        } else if (matcher.group(2) != null && !isPort(Integer.parseInt(matcher.group(2)))) {
+            host.problem("has a bad port; allowed: 1 to 65535");
+        }
+    }
+
+    private static boolean isPort(int number) {
+        return number > 0 && number <= 65_535;
     }
 
     private static String withoutPort(String host) {

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import io.aiproxy.core.Networks;
 import io.aiproxy.core.Origin;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -25,6 +26,37 @@ final class Urls {
         return url(text, WEBSOCKET);
     }
 
+    /** {@code http(s)://host[:port][/path][?query]}, to be called exactly as it stands. */
+    static Optional<URI> endpoint(Text text) {
+        try {
+            URI uri = new URI(text.value());
+            String wrong = wrongEndpoint(uri);
+            if (wrong.isEmpty()) {
+                return Optional.of(URI.create(uri.toASCIIString()));
+            }
+            text.problem(wrong);
+        } catch (URISyntaxException notAUrl) {
+            text.problem("is not a URL; expected https://host[:port][/path]");
+        }
+        return Optional.empty();
+    }
+
+    /** What is wrong with a URL to be called as it stands; empty if nothing is. */
+    static String wrongEndpoint(URI uri) {
+        String wrong = wrongPlace(uri, HTTP);
+        return wrong.isEmpty() && uri.getRawFragment() != null ? "must not contain #" : wrong;
+    }
+
+    /** Whether what goes there can be read on the way: plain HTTP to another machine. */
+    static boolean isOpen(URI url) {
+        Origin origin = origin(url);
+        boolean loopback = origin.host().equalsIgnoreCase("localhost")
+                || Networks.literal(origin.host())
+                        .filter(InetAddress::isLoopbackAddress)
+                        .isPresent();
+        return !origin.tls() && !loopback;
+    }
+
     /** The WebSocket URL beside an HTTP URL. */
     static URI websocketOf(URI http) {
         return URI.create("ws" + http.toString().substring("http".length()));
@@ -32,7 +64,8 @@ final class Urls {
 
     /** Where a checked URL leads. */
     static Origin origin(URI url) {
-        boolean tls = url.getScheme().equals("https") || url.getScheme().equals("wss");
+        boolean tls =
+                url.getScheme().equalsIgnoreCase("https") || url.getScheme().equalsIgnoreCase("wss");
         String host = url.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return new Origin(tls, bare, url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80);
@@ -58,6 +91,24 @@ final class Urls {
     }
 
     private static String complaint(URI uri, List<String> schemes) {
+        String wrong = wrongPlace(uri, schemes);
+        if (!wrong.isEmpty()) {
+            return wrong;
+        }
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            return "must not contain ? or #; only scheme, host, port and a path prefix";
+        }
+        for (String segment : uri.getRawPath().replaceAll("^/|/+$", "").split("/", -1)) {
+            if (segment.equals("..")
+                    || segment.equals(".")
+                    || (segment.isEmpty() && uri.getRawPath().length() > 1)) {
+                return "has a path with //, /./ or /../; write the plain path";
+            }
+        }
+        return "";
+    }
+
+    private static String wrongPlace(URI uri, List<String> schemes) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!schemes.contains(scheme)) {
             return "must begin with " + schemes.get(0) + ":// or " + schemes.get(1) + "://";
@@ -71,16 +122,6 @@ final class Urls {
         }
         if (uri.getPort() == 0 || uri.getPort() > 65_535) {
             return "has a bad port; allowed: 1 to 65535";
-        }
-        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            return "must not contain ? or #; only scheme, host, port and a path prefix";
-        }
-        for (String segment : uri.getRawPath().replaceAll("^/|/+$", "").split("/", -1)) {
-            if (segment.equals("..")
-                    || segment.equals(".")
-                    || (segment.isEmpty() && uri.getRawPath().length() > 1)) {
-                return "has a path with //, /./ or /../; write the plain path";
-            }
         }
         return "";
     }

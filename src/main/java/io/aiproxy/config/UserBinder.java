@@ -17,10 +17,14 @@ import java.util.Set;
 /** The entries under {@code users:}. One binder for all of them, because no key may belong to two. */
 final class UserBinder {
     private final GrantReader grants;
+    /** Who callers without a key are; such a user needs none. */
+    private final Optional<String> anonymous;
+
     private final Map<Secret, Value> keys = new HashMap<>();
 
-    UserBinder(GrantReader grants) {
+    UserBinder(GrantReader grants, Optional<String> anonymous) {
         this.grants = grants;
+        this.anonymous = anonymous;
     }
 
     /** The user; empty if it is no mapping. If it has problems, the caller must not use it. */
@@ -34,63 +38,70 @@ final class UserBinder {
         if (channels.isEmpty()) {
             fields.problem("channels", "is missing; the channels that the user may use, e.g. [bailian, openai]");
         }
-        List<ChannelGrant> granted = channels.map(grants::read).orElse(List.of());
+        Grants granted = channels.map(grants::read).orElse(Grants.NONE);
         UserConfig user = new UserConfig(
                 id,
                 fields.label("name", id),
                 fields.label("department", ""),
                 fields.label("contact", ""),
                 fields.choice("status", Status.class, Status.ACTIVE),
-                granted,
-                keys(fields, granted),
+                granted.distinct(),
+                keys(id, fields, granted),
                 Rules.networks(fields.texts("allowed_ips")));
         fields.done();
         return user;
     }
 
-    private List<KeyConfig> keys(NodeReader user, List<ChannelGrant> granted) {
+    private List<KeyConfig> keys(String id, NodeReader user, Grants granted) {
         user.either("keys", "proxy_key");
         Optional<Text> single = user.text("proxy_key");
         Optional<Value> several = user.value("keys");
-        if (!user.has("proxy_key") && several.isEmpty()) {
+        boolean withoutKey = anonymous.isPresent() && anonymous.get().equals(id);
+        if (!user.has("proxy_key") && several.isEmpty() && !withoutKey) {
             user.problem("keys", "is missing; at least one key, e.g. keys: [{proxy_key: …, name: laptop}]");
         }
         List<KeyConfig> keys = new ArrayList<>();
-        single.ifPresent(text -> keys.add(
-                new KeyConfig(proxyKey(text), "default", Status.ACTIVE, Optional.empty(), granted, List.of())));
+        single.ifPresent(text -> keys.add(bare(text, "default", granted)));
         Set<String> names = new HashSet<>();
-        int place = 0;
         List<Value> items = several.map(Value::items).orElse(List.of());
         for (Value item : items) {
-            place++;
-            key(item, "key-" + place, granted).ifPresent(key -> {
+            key(item, "key-" + (keys.size() + 1), granted).ifPresent(key -> {
                 keys.add(key);
                 if (!names.add(key.name())) {
                     item.problem("name " + Words.quoted(key.name()) + " belongs to another key of this user");
+                } else if (withoutKey && key.name().equals(SystemConfig.Anonymous.KEY_NAME)) {
+                    item.problem("name " + Words.quoted(key.name()) + " stands for callers without a key, who are this "
+                            + "user (system.yaml); choose another");
                 }
             });
         }
-        if (several.isPresent() && several.get().isList() && items.isEmpty()) {
+        if (several.isPresent() && several.get().isList() && items.isEmpty() && !withoutKey) {
             several.get().problem("must have at least one key");
         }
         return List.copyOf(keys);
     }
 
-    private Optional<KeyConfig> key(Value item, String standardName, List<ChannelGrant> granted) {
+    private KeyConfig bare(Text text, String name, Grants granted) {
+        Secret key = proxyKey(text);
+        List<ChannelGrant> channels = grants.of(key, granted, text.at());
+        return new KeyConfig(key, name, Status.ACTIVE, Optional.empty(), channels, List.of());
+    }
+
+    private Optional<KeyConfig> key(Value item, String standardName, Grants granted) {
         if (!item.isMap()) {
-            return item.text()
-                    .map(text -> new KeyConfig(
-                            proxyKey(text), standardName, Status.ACTIVE, Optional.empty(), granted, List.of()));
+            return item.text().map(text -> bare(text, standardName, granted));
         }
         return item.fields().map(fields -> {
+            Secret secret = fields.required("proxy_key", "what the user presents, at least 8 characters")
+                    .map(this::proxyKey)
+                    .orElse(Secret.of(""));
+            Grants own = fields.value("channels").map(grants::read).orElse(granted);
             KeyConfig key = new KeyConfig(
-                    fields.required("proxy_key", "what the user presents, at least 8 characters")
-                            .map(this::proxyKey)
-                            .orElse(Secret.of("")),
+                    secret,
                     fields.label("name", standardName),
                     fields.choice("status", Status.class, Status.ACTIVE),
                     fields.text("expires_at").flatMap(UserBinder::end),
-                    fields.value("channels").map(grants::read).orElse(granted),
+                    grants.of(secret, own, fields.value("proxy_key").orElse(item)),
                     Rules.networks(fields.texts("allowed_ips")));
             fields.done();
             return key;

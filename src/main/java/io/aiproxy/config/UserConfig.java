@@ -13,7 +13,8 @@ import java.util.List;
  * @param contact how to reach the user. Default: empty
  * @param status {@code active} (default) or {@code disabled}: a leaver, all of whose keys are refused within a second
  * @param channels the channels that the user may use, in order of priority. Required, at least one
- * @param keys the user's proxy keys. Required, at least one (or {@code proxy_key})
+ * @param keys the user's proxy keys. Required, at least one (or {@code proxy_key}), unless callers without a key are
+ *     this user
  * @param allowedIps addresses and networks from which the user may call. Default: any
  */
 public record UserConfig(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -24,6 +25,10 @@ import org.yaml.snakeyaml.nodes.Tag;
  * @param shape its place in the structure, e.g. {@code channels.*.timeouts}
  */
 record Value(Source source, Node node, String field, String shape) {
+    static final String UNQUOTED =
+            "braces without quotation marks are a mapping to YAML; write \"{name}\" for the field, "
+                    + "{name: null} for a mapping";
+
     private static final int DEEPEST_MERGE = 10;
     private static final String NO_TAGS = "has a YAML tag, which means nothing here; quote a value that begins with !";
     private static final Set<Tag> TAGS =
@@ -31,6 +36,16 @@ record Value(Source source, Node node, String field, String shape) {
 
     /** A key of a mapping and its value. */
     record Entry(ScalarNode key, Value value) {}
+
+    /** What the keys of a mapping are. */
+    private enum Naming {
+        /** Our own words, however they are spelt; underscored keys are comments. */
+        KNOWN,
+        /** The operator's choice; underscored keys are comments. */
+        CHOSEN,
+        /** Somebody else's words, all of which count. */
+        FOREIGN
+    }
 
     void problem(String message) {
         source.problem(node, field, message);
@@ -87,15 +102,36 @@ record Value(Source source, Node node, String field, String shape) {
     Optional<NodeReader> fields() {
         return mapping().map(mapping -> {
             Map<String, Entry> fields = new LinkedHashMap<>();
-            collect(mapping, fields, true, 0);
+            collect(mapping, fields, Naming.KNOWN, 0);
             return new NodeReader(this, fields);
         });
     }
 
     /** The entries of a mapping whose keys the operator chooses, e.g. channels by id, in the file's order. */
     Map<String, Value> entries() {
+        return entries(Naming.CHOSEN);
+    }
+
+    /** The entries of a mapping that goes to somebody else as it is, so that no key is a comment. */
+    Map<String, Value> members() {
+        return entries(Naming.FOREIGN);
+    }
+
+    /** Whether this is {@code {name}} without quotation marks, which YAML takes for a mapping. */
+    boolean isUnquotedTemplate() {
+        if (!(node instanceof MappingNode mapping)
+                || mapping.getFlowStyle() != DumperOptions.FlowStyle.FLOW
+                || mapping.getValue().size() != 1) {
+            return false;
+        }
+        return mapping.getValue().get(0).getValueNode() instanceof ScalarNode scalar
+                && scalar.getValue().isEmpty()
+                && Tag.NULL.equals(scalar.getTag());
+    }
+
+    private Map<String, Value> entries(Naming naming) {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        mapping().ifPresent(mapping -> collect(mapping, entries, false, 0));
+        mapping().ifPresent(mapping -> collect(mapping, entries, naming, 0));
         Map<String, Value> values = new LinkedHashMap<>();
         entries.forEach((key, entry) -> values.put(key, entry.value()));
         return values;
@@ -117,21 +153,21 @@ record Value(Source source, Node node, String field, String shape) {
     }
 
     /** Own keys first, then those of {@code <<:} that are not given here; underscored keys are comments. */
-    private void collect(MappingNode mapping, Map<String, Entry> into, boolean known, int depth) {
+    private void collect(MappingNode mapping, Map<String, Entry> into, Naming naming, int depth) {
         Map<String, Entry> own = new LinkedHashMap<>();
         List<Node> merged = new ArrayList<>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (Tag.MERGE.equals(tuple.getKeyNode().getTag())) {
                 merged.add(tuple.getValueNode());
             } else {
-                collect(tuple, own, known);
+                collect(tuple, own, naming);
             }
         }
         own.forEach(into::putIfAbsent);
         for (Node node : merged) {
             for (Node one : node instanceof SequenceNode several ? several.getValue() : List.of(node)) {
                 if (one instanceof MappingNode part && depth < DEEPEST_MERGE) {
-                    collect(part, into, known, depth + 1);
+                    collect(part, into, naming, depth + 1);
                 } else {
                     source.problem(one, field, "<<: needs a mapping, or a list of mappings, e.g. *name");
                 }
@@ -139,13 +175,14 @@ record Value(Source source, Node node, String field, String shape) {
         }
     }
 
-    private void collect(NodeTuple tuple, Map<String, Entry> own, boolean known) {
+    private void collect(NodeTuple tuple, Map<String, Entry> own, Naming naming) {
         if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
             source.problem(tuple.getKeyNode(), field, "a key must be a single word");
             return;
         }
+        boolean known = naming == Naming.KNOWN;
         String name = known ? Words.normal(key.getValue()) : key.getValue();
-        if (name.startsWith("_")) {
+        if (name.startsWith("_") && naming != Naming.FOREIGN) {
             return;
         }
         String place = field.isEmpty() ? Words.shownId(name) : field + "." + Words.shownId(name);

@@ -27,13 +27,18 @@ final class Words {
 
     /** The name of an unknown key: with a forgotten space ({@code {api_key:abc}}) it contains the value, which is hidden. */
     static String keyName(String name) {
-        if (KEY_NAME.matcher(name).matches() && !LIKE_A_KEY.matcher(name).matches()) {
+        if (likeAName(name)) {
             return "\"" + name + "\"";
         }
         int colon = name.indexOf(':');
         boolean forgottenSpace =
                 colon > 0 && KEY_NAME.matcher(name.substring(0, colon)).matches();
         return forgottenSpace ? "\"" + name.substring(0, colon) + ":***\" (a space is missing after the colon)" : "***";
+    }
+
+    /** Whether the name of a key is a word, and not a value that slipped into its place. */
+    static boolean likeAName(String name) {
+        return KEY_NAME.matcher(name).matches() && !LIKE_A_KEY.matcher(name).matches();
     }
 
     /** A name that the operator gave, for the field of a problem; {@code ***} if it looks like anything else. */

@@ -41,6 +41,8 @@ public enum FailureKind {
     UPSTREAM_TIMEOUT(504, Origin.UPSTREAM, Retry.NEXT_CANDIDATE),
     /** Every credential that may serve the call was refused by its channel. */
     UPSTREAM_CREDENTIALS_EXHAUSTED(502, Origin.UPSTREAM, Retry.NEXT_CANDIDATE),
+    /** The token that the channel wants could not be got: its token endpoint is down, slow, or refuses the credential. */
+    UPSTREAM_TOKEN_UNAVAILABLE(502, Origin.UPSTREAM, Retry.NEXT_CANDIDATE),
     /** The answer broke off after its head had gone to the caller. */
     STREAM_TRUNCATED(502, Origin.UPSTREAM, Retry.NEVER),
     /** The answer fell silent, or took longer than allowed, after its head had gone to the caller. */

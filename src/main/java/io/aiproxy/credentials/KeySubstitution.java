@@ -12,6 +12,8 @@ import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Secret;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Turns (user, channel) into the credential to send, in the form in which the channel wants it. One object per
@@ -37,6 +39,13 @@ public final class KeySubstitution {
             return userId + " at " + channelId + "/" + credential.name();
         }
     }
+
+    /** The latest token of each credential in its channel's form: one object per token, whoever calls. */
+    private final Map<Holder, Made> tokens = new ConcurrentHashMap<>();
+
+    private record Holder(String channelId, String credential) {}
+
+    private record Made(Secret token, Substitute substitute) {}
 
     private KeySubstitution(Map<String, ChannelConfig> channels) {
         this.channels = channels;
@@ -66,6 +75,47 @@ public final class KeySubstitution {
     }
 
     /**
+     * What to send to this channel with a token that was made from the credential: the token, where and how the channel wants
+     * its credential.
+     *
+     * @throws FailureException with CHANNEL_MISCONFIGURED when the token is empty or cannot stand in a header
+     */
+    public Substitute substitute(ChannelConfig channel, CredentialConfig credential, Secret token) {
+        if (!isOurs(channel)) {
+            return made(channel, credential, token);
+        }
+        Holder holder = new Holder(channel.id(), credential.name());
+        Made latest = tokens.get(holder);
+        if (latest == null || !latest.token.equals(token)) {
+            latest = new Made(token, made(channel, credential, token));
+            tokens.put(holder, latest);
+        }
+        return latest.substitute;
+    }
+
+    private static Substitute made(ChannelConfig channel, CredentialConfig credential, Secret token) {
+        return prepare(
+                channel.auth(),
+                token,
+                problem -> "The token made from the credential \"" + credential.name() + "\" of the channel \""
+                        + channel.id() + "\" " + problem
+                        + ". The operator of the gateway must correct the channel's token recipe.");
+    }
+
+    /**
+     * What shows this key or token to this channel, once: nothing is cached.
+     *
+     * @param name what it is called in messages
+     * @throws FailureException with CHANNEL_MISCONFIGURED when it is empty or cannot stand in a header
+     */
+    public static Substitute once(ChannelConfig channel, String name, Secret key) {
+        return prepare(
+                channel.auth(),
+                key,
+                problem -> "The credential \"" + name + "\" of the channel \"" + channel.id() + "\" " + problem + ".");
+    }
+
+    /**
      * What to send to this channel for a caller who has come with an ephemeral key of the channel's own: that key, as a
      * bearer token wherever the channel wants its credential. OpenAI makes and takes both alike; Azure wants its resource's
      * key in {@code api-key} and takes ephemeral ones as {@code Authorization: Bearer} alone (learn.microsoft.com, "Use the
@@ -75,7 +125,10 @@ public final class KeySubstitution {
      * @throws FailureException with CHANNEL_MISCONFIGURED when the key cannot stand in a header
      */
     public static Substitute callersOwn(ChannelConfig channel, String name, Secret key) {
-        return prepare(channel, AuthConfig.BEARER, new CredentialConfig(name, key));
+        return prepare(
+                AuthConfig.BEARER,
+                key,
+                problem -> "The " + name + " for the channel \"" + channel.id() + "\" " + problem + ".");
     }
 
     /** The very object of this snapshot; comparing all its fields for every call would cost more than the cache saves. */
@@ -85,23 +138,28 @@ public final class KeySubstitution {
     }
 
     private static Substitute prepare(ChannelConfig channel, CredentialConfig credential) {
-        return prepare(channel, channel.auth(), credential);
+        return prepare(
+                channel.auth(),
+                credential.apiKey(),
+                problem -> "The credential \"" + credential.name() + "\" of the channel \"" + channel.id() + "\" "
+                        + problem + ". The operator of the gateway must correct its api_key.");
     }
 
-    private static Substitute prepare(ChannelConfig channel, AuthConfig auth, CredentialConfig credential) {
-        String secret = credential.apiKey().reveal();
+    /** @param complaint says what is wrong, and with what */
+    private static Substitute prepare(AuthConfig auth, Secret key, UnaryOperator<String> complaint) {
+        String secret = key.reveal();
         if (auth.place() == AuthConfig.Place.NONE) {
             return Substitute.NOTHING;
         }
         if (secret.isEmpty()) {
-            throw misconfigured(channel, credential, "is empty");
+            throw misconfigured(complaint.apply("is empty"));
         }
         String value = auth.prefix() + secret;
         if (auth.place() == AuthConfig.Place.QUERY) {
             return Substitute.query(auth.name(), value);
         }
         if (!isVisible(value)) { // a line break would let a credential write headers of its own
-            throw misconfigured(channel, credential, "holds a line break or a character beyond visible ASCII");
+            throw misconfigured(complaint.apply("holds a line break or a character beyond visible ASCII"));
         }
         return Substitute.header(auth.name(), value);
     }
@@ -115,12 +173,8 @@ public final class KeySubstitution {
         return true;
     }
 
-    private static FailureException misconfigured(ChannelConfig channel, CredentialConfig credential, String why) {
-        return Failure.of(
-                        FailureKind.CHANNEL_MISCONFIGURED,
-                        "The credential \"" + credential.name() + "\" of the channel \"" + channel.id() + "\" " + why
-                                + ". The operator of the gateway must correct its api_key.")
-                .asException();
+    private static FailureException misconfigured(String message) {
+        return Failure.of(FailureKind.CHANNEL_MISCONFIGURED, message).asException();
     }
 
     /** How much is cached, for tests. */

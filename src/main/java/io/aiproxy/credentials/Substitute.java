@@ -1,7 +1,7 @@
 package io.aiproxy.credentials;
 
 import io.aiproxy.config.AuthConfig;
-import java.nio.charset.StandardCharsets;
+import io.aiproxy.core.Percent;
 import java.util.Locale;
 
 /**
@@ -13,8 +13,6 @@ import java.util.Locale;
  */
 public record Substitute(AuthConfig.Place place, String name, String value) {
     static final Substitute NOTHING = new Substitute(AuthConfig.Place.NONE, "", "");
-
-    private static final String HEX = "0123456789ABCDEF";
 
     static Substitute header(String name, String value) {
         return new Substitute(AuthConfig.Place.HEADER, name.toLowerCase(Locale.ROOT), value);
@@ -62,9 +60,7 @@ public record Substitute(AuthConfig.Place place, String name, String value) {
     }
 
     private void parameter(StringBuilder to) {
-        encode(name, to);
-        to.append('=');
-        encode(value, to);
+        to.append(Percent.encode(name)).append('=').append(Percent.encode(value));
     }
 
     private boolean isOurs(String target, int from, int end) {
@@ -74,43 +70,7 @@ public record Substitute(AuthConfig.Place place, String name, String value) {
             return target.startsWith(name, from);
         }
         String written = target.substring(from, nameEnd);
-        return written.indexOf('%') >= 0 && decode(written).equals(name);
-    }
-
-    /** Byte-wise: a name beyond ASCII is compared in the form in which it was written. */
-    private static String decode(String text) {
-        StringBuilder decoded = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-            int low = high < 0 ? -1 : Character.digit(text.charAt(i + 2), 16);
-            if (low >= 0) {
-                decoded.append((char) (high * 16 + low));
-                i += 2;
-            } else {
-                decoded.append(c);
-            }
-        }
-        return decoded.toString();
-    }
-
-    /** Percent-encodes everything but RFC 3986's unreserved characters. */
-    private static void encode(String text, StringBuilder to) {
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xff);
-            boolean unreserved = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '-'
-                    || c == '.'
-                    || c == '_'
-                    || c == '~';
-            if (unreserved) {
-                to.append(c);
-            } else {
-                to.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xf));
-            }
-        }
+        return written.indexOf('%') >= 0 && Percent.decode(written).equals(name);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.aiproxy.dialects;
 
 import io.aiproxy.core.Body;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,15 @@ final class BodyBytes {
      * @param to offset behind its last byte
      */
     record Range(long from, long to) {}
+
+    /**
+     * A change.
+     *
+     * @param from offset of the first byte that goes
+     * @param to offset behind the last byte that goes; {@code from}: none does
+     * @param replacement what comes in their place
+     */
+    record Splice(long from, long to, Body replacement) {}
 
     /** The byte at an offset, or -1 behind the end. */
     int at(long offset) {
@@ -93,6 +103,41 @@ final class BodyBytes {
         }
         copy(at, size, out);
         return Body.of(out);
+    }
+
+    /**
+     * The body with these changes, which are in order and do not overlap; segments without a change in them are shared, not
+     * copied.
+     */
+    Body splice(List<Splice> changes) {
+        List<byte[]> out = new ArrayList<>(segments.size() + 2 * changes.size());
+        long at = 0;
+        for (Splice change : changes) {
+            copy(at, change.from, out);
+            out.addAll(change.replacement.segments());
+            at = change.to;
+        }
+        copy(at, size, out);
+        return Body.of(out);
+    }
+
+    /** Offset behind the JSON string whose opening quote stands at {@code from}. */
+    long stringEnd(long from) throws IOException {
+        long before = 0;
+        boolean escaped = false;
+        for (byte[] segment : segments) {
+            for (int i = (int) Math.min(segment.length, Math.max(0, from + 1 - before)); i < segment.length; i++) {
+                if (escaped) {
+                    escaped = false;
+                } else if (segment[i] == '"') {
+                    return before + i + 1;
+                } else {
+                    escaped = segment[i] == '\\';
+                }
+            }
+            before += segment.length;
+        }
+        throw new IOException("a string without an end");
     }
 
     private void copy(long from, long to, List<byte[]> out) {

@@ -6,26 +6,36 @@ import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.Origin;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Target;
 import io.aiproxy.credentials.Substitute;
 import io.aiproxy.wire.HeaderEdits;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What of a request to a channel does not depend on the call: header changes, and where it goes.
+ * What of a request to a channel does not depend on the call: header changes, rules, and where it goes.
  *
  * @param remove names dropped: every place where a caller may have put a credential, and what the channel's rules say
  * @param set fields set by the channel's rules
  * @param addForwarding whether the channel learns the caller's address
- * @param http where HTTP requests go
- * @param webSocket where WebSocket handshakes go
+ * @param rules further changes, of some requests
+ * @param places where requests go
+ * @param placesByModel where requests for these models go, by the channel's or the caller's name for them
  */
 record ChannelEdits(
-        List<String> remove, List<Map.Entry<String, String>> set, boolean addForwarding, Place http, Place webSocket) {
+        List<String> remove,
+        List<Map.Entry<String, String>> set,
+        boolean addForwarding,
+        Rules rules,
+        Places places,
+        Map<String, Places> placesByModel) {
     static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
 
     /**
@@ -34,7 +44,34 @@ record ChannelEdits(
      * @param target the server and the way there
      * @param host the value of {@code Host}
      */
-    record Place(Target target, String host) {}
+    record Place(Target target, String host) {
+        /**
+         * The same at another host: its name in {@code Host} and in the TLS handshake, all else as it is.
+         *
+         * @param other {@code host} or {@code host:port}, an IPv6 address in brackets
+         */
+        Place at(String other) {
+            int colon = other.endsWith("]") ? -1 : other.lastIndexOf(':');
+            String name = (colon < 0 ? other : other.substring(0, colon)).toLowerCase(Locale.ROOT);
+            String bare = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+            int port = colon < 0 ? target.origin().port() : Integer.parseInt(other.substring(colon + 1));
+            Origin origin = new Origin(target.origin().tls(), bare, port);
+            Target.Tls tls = new Target.Tls(target.tls().verify(), target.tls().caFile(), bare);
+            return new Place(new Target(origin, tls, target.egress(), target.http2()), origin.authority());
+        }
+    }
+
+    /**
+     * Where the two kinds of requests go.
+     *
+     * @param http HTTP requests
+     * @param webSocket WebSocket handshakes
+     */
+    record Places(Place http, Place webSocket) {
+        Places at(String host) {
+            return new Places(http.at(host), webSocket.at(host));
+        }
+    }
 
     private static final List<String> FORWARDING = List.of(
             "x-forwarded-for",
@@ -54,18 +91,41 @@ record ChannelEdits(
         List<String> remove = new ArrayList<>(PresentedKey.credentialHeaders());
         remove.add(ChannelDirectory.CHANNEL_HEADER);
         remove.addAll(channel.headers().remove());
-        if (channel.forwarding() == ChannelConfig.Forwarding.REMOVE) {
+        if (channel.privacy() || channel.forwarding() == ChannelConfig.Forwarding.REMOVE) {
             remove.addAll(FORWARDING);
         }
         List<Map.Entry<String, String>> set = channel.headers().set().entrySet().stream()
                 .map(e -> Map.entry(e.getKey(), e.getValue()))
                 .toList();
+        Places places = new Places(
+                new Place(channel.target(), channel.hostHeader()),
+                new Place(channel.websocketTarget(), channel.websocketHostHeader()));
+        Map<String, Places> placesByModel = new HashMap<>();
+        channel.modelHosts().forEach((model, host) -> placesByModel.put(model, places.at(host)));
         return new ChannelEdits(
                 List.copyOf(remove),
                 set,
-                channel.forwarding() == ChannelConfig.Forwarding.ADD,
-                new Place(channel.target(), channel.hostHeader()),
-                new Place(channel.websocketTarget(), channel.websocketHostHeader()));
+                !channel.privacy() && channel.forwarding() == ChannelConfig.Forwarding.ADD,
+                Rules.of(channel.rules()),
+                places,
+                Map.copyOf(placesByModel));
+    }
+
+    /** Every target that a request may go to. */
+    Stream<Target> targets(boolean webSocketsToo) {
+        return Stream.concat(Stream.of(places), placesByModel.values().stream())
+                .flatMap(each -> webSocketsToo ? Stream.of(each.http, each.webSocket) : Stream.of(each.http))
+                .map(Place::target);
+    }
+
+    /** Where a call goes; {@code model} is what the channel calls the model. */
+    Place place(Call call, String model) {
+        Places found = places;
+        if (!placesByModel.isEmpty()) {
+            Places asked = placesByModel.getOrDefault(call.model(), places);
+            found = placesByModel.getOrDefault(model, asked);
+        }
+        return call.handshake() ? found.webSocket : found.http;
     }
 
     /**
@@ -73,8 +133,9 @@ record ChannelEdits(
      * earlier ones of their name, so that the rules count more than what is made here, and the credential more than all.
      *
      * @param identity the answer must not be compressed
+     * @param matched the rules for this call
      */
-    HeaderEdits of(Call call, Substitute credential, boolean identity) {
+    HeaderEdits of(Call call, Substitute credential, boolean identity, Rules.Matched matched) {
         Headers caller = call.head().headers();
         List<String> removed = remove;
         List<Map.Entry<String, String>> fields = new ArrayList<>(set.size() + 2);
@@ -88,6 +149,10 @@ record ChannelEdits(
         }
         fields.addAll(set);
         forwarding(call, fields);
+        if (!matched.isEmpty()) {
+            removed = new ArrayList<>(removed);
+            matched.headers(removed, fields);
+        }
         if (identity) {
             fields.add(Map.entry("accept-encoding", "identity"));
         }

@@ -6,6 +6,7 @@ import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.channels.Choice;
 import io.aiproxy.channels.FailoverPlan;
+import io.aiproxy.channels.Order;
 import io.aiproxy.core.Call;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +33,12 @@ final class Choose implements Processor {
                         call.model(),
                         sticky(journey),
                         journey.call().handshake()));
-        FailoverPlan plan =
-                new FailoverPlan(choice.candidates(), policy.snapshot().system().retry(), call.startedNanos());
+        Order order = policy.channels().order(choice, session -> SessionName.of(call, session));
+        FailoverPlan plan = new FailoverPlan(order, policy.snapshot().system().retry(), call.startedNanos());
         if (journey.access().ephemeral().isPresent()) {
             plan.withCallersOwnKey();
         }
-        journey.routing(new Routing(choice, plan));
+        journey.routing(new Routing(choice, order, plan));
         journey.request(exchange.getMessage());
         exchange.setProperty(ExchangeKeys.CHANNEL, plan.current().channel().id());
         exchange.setProperty(ExchangeKeys.ATTEMPTING, true);

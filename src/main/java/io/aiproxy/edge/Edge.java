@@ -4,14 +4,19 @@ import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
+import io.aiproxy.channels.Health;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
+import io.aiproxy.telemetry.Meters;
+import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
+import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,15 +66,21 @@ public final class Edge {
         return new SharedServer(new Mux(refusals, ChannelDirectory.CHANNEL_HEADER), port);
     }
 
-    /** The steps of a call, by the names that route files use. */
-    public void stages(Affinity affinity, Executor readers) {
+    /**
+     * The steps of a call, by the names that route files use.
+     *
+     * @param affinity where things were created
+     * @param readers run what takes too long for an event loop: reading and changing large bodies
+     * @param tokens made from credentials, for channels that want them
+     */
+    public void stages(Affinity affinity, Executor readers, TokenSource tokens) {
         EphemeralKeys ephemeral = new EphemeralKeys(Ticker.SYSTEM);
         beans.put("cors", new Cors(policies));
         beans.put("authenticate", new Authenticate(policies, ephemeral));
         beans.put("admit", new Admit(readers));
         beans.put("choose", new Choose(affinity));
-        beans.put("substitute", new SubstituteKey());
-        beans.put("judge", new Judge());
+        beans.put("substitute", new SubstituteKey(tokens, readers, Ticker.SYSTEM));
+        beans.put("judge", new Judge(new TokenRefresh(tokens, Ticker.SYSTEM)));
         beans.put("settle", new Settle(affinity, (call, at, secret) -> remember(ephemeral, call, at, secret)));
         beans.put("demo-answer", new DemoStep());
         for (Dialect dialect : Dialect.values()) {
@@ -89,7 +100,29 @@ public final class Edge {
 
     /** The operational pages. */
     public void pages(OpsPages pages) {
-        beans.putAll(pages.steps());
+        beans.putAll(pages.steps(health()));
+    }
+
+    /**
+     * The step that looks after everybody's health.
+     *
+     * @param loops where probes are sent; with none nobody is probed
+     */
+    public void probes(UpstreamClients clients, TokenSource tokens, List<? extends EventLoop> loops) {
+        beans.put("probe", new HealthProbes(policies, new HealthProbe.Ways(clients, tokens), loops, Ticker.SYSTEM));
+    }
+
+    private Health health() {
+        return policies.balancer().health();
+    }
+
+    /** Tells of channels' and credentials' health from now on. */
+    public void tellHealth(Telemetry telemetry) {
+        Health health = health();
+        health.listen(new HealthLog(telemetry));
+        telemetry.observeChannels(Meters.CHANNEL_IN_FLIGHT, health::inFlight);
+        telemetry.observeChannels(Meters.CHANNEL_CREDENTIALS, channel -> health.count(channel, true), "healthy");
+        telemetry.observeChannels(Meters.CHANNEL_CREDENTIALS, channel -> health.count(channel, false), "unhealthy");
     }
 
     /** Any other object that routes may name. */

@@ -1,14 +1,20 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.access.Access;
+import io.aiproxy.channels.Candidate;
+import io.aiproxy.channels.LiveAttempt;
+import io.aiproxy.channels.Outcome;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.Secret;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.ServerCall;
 import io.aiproxy.wire.SocketPlan;
 import io.aiproxy.wire.UpstreamAnswer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +35,13 @@ final class Journey {
     private @Nullable Routing routing;
     private boolean creates;
     private @Nullable Dispatch dispatch;
+    private boolean unsent;
+    private List<Candidate> refused = List.of();
     private @Nullable UpstreamAnswer answer;
     private @Nullable Outcomes outcome;
     private @Nullable Message request;
     private @Nullable SocketPlan socket;
+    private @Nullable LiveAttempt attempt;
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
@@ -45,8 +54,19 @@ final class Journey {
      * @param body the body
      * @param edits headers removed and set, the credential among them
      * @param place where it goes
+     * @param token the token among the edits that was made from a credential; null when the credential is none
      */
-    record Dispatch(String uri, Body body, HeaderEdits edits, ChannelEdits.Place place) {
+    record Dispatch(
+            String uri,
+            Body body,
+            HeaderEdits edits,
+            ChannelEdits.Place place,
+            @Nullable Secret token) {
+        /** The same with another body. */
+        Dispatch with(Body other) {
+            return new Dispatch(uri, other, edits, place, token);
+        }
+
         /** Holds a credential: not printed. */
         @Override
         public String toString() {
@@ -118,10 +138,32 @@ final class Journey {
 
     void dispatch(Dispatch value) {
         dispatch = value;
+        unsent = false;
     }
 
     Dispatch dispatch() {
         return required(dispatch, "substitute");
+    }
+
+    /** There is nothing to send: the attempt has failed before it could begin. */
+    void unsent(Failure failure) {
+        dispatch = null;
+        unsent = true;
+        outcome(Outcomes.of(failure));
+    }
+
+    /** Whether the attempt's outcome is there without anything being sent. */
+    boolean unsent() {
+        return unsent;
+    }
+
+    /** Notes that a channel has refused the token made from this candidate's credential; false if it had before. */
+    boolean firstRefusal(Candidate candidate) {
+        if (refused.contains(candidate)) {
+            return false;
+        }
+        refused = refused.isEmpty() ? new ArrayList<>(1) : refused;
+        return refused.add(candidate);
     }
 
     void outcome(Outcomes value) {
@@ -131,6 +173,32 @@ final class Journey {
 
     Outcomes outcome() {
         return required(outcome, "upstream:<channel>");
+    }
+
+    /** The attempt under way; the one before it is over. */
+    void attempt(LiveAttempt begun) {
+        endAttempt();
+        attempt = begun;
+        call().whenOver(begun::over);
+    }
+
+    /** What came of the attempt under way, for those who keep an eye on the candidate. */
+    void judged(Outcome of) {
+        LiveAttempt judged = attempt;
+        if (judged != null) {
+            judged.judged(of, access().ephemeral().isPresent());
+        }
+        if (of instanceof Outcome.Response response && response.status() < 300) {
+            routing().order().served(routing().candidate());
+        }
+    }
+
+    private void endAttempt() {
+        LiveAttempt ended = attempt;
+        attempt = null;
+        if (ended != null) {
+            ended.over();
+        }
     }
 
     /** How the WebSocket that the channel has accepted is to be carried. */
@@ -153,6 +221,7 @@ final class Journey {
 
     /** Drops an answer that nobody will relay. */
     void disposeAnswer() {
+        endAttempt();
         UpstreamAnswer unwanted = answer;
         answer = null;
         if (unwanted != null) {
@@ -160,9 +229,10 @@ final class Journey {
         }
     }
 
-    /** The answer is being relayed. */
+    /** The answer is being relayed; what was sent for it is needed no more, its body above all. */
     void answerTaken() {
         answer = null;
+        dispatch = null;
     }
 
     /** Copies fields out of headers that the wire is about to change. */

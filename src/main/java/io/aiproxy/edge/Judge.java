@@ -22,6 +22,12 @@ final class Judge extends AsyncProcessorSupport {
     /** Enough of an error's body to find its code. */
     private static final int PREFIX = 4096;
 
+    private final TokenRefresh refresh;
+
+    Judge(TokenRefresh refresh) {
+        this.refresh = refresh;
+    }
+
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Journey journey = ExchangeKeys.journey(exchange);
@@ -33,6 +39,11 @@ final class Judge extends AsyncProcessorSupport {
                 throw new IllegalStateException("an attempt without an outcome");
             }
             return judged(exchange, journey, Outcome.failed(failure), callback);
+        }
+        if (refresh.wanted(journey, answer)) {
+            again(exchange, journey);
+            callback.done(true);
+            return true;
         }
         FailoverPlan plan = journey.routing().plan();
         if (plan.wantsBodyPrefix(answer.status(), plan.current().channel().dialect())) {
@@ -68,10 +79,10 @@ final class Judge extends AsyncProcessorSupport {
 
     /** Returns true when the exchange may go on at once; otherwise the callback is called later. */
     private static boolean decide(Exchange exchange, Journey journey, Outcome outcome, AsyncCallback callback) {
+        journey.judged(outcome);
         Verdict verdict = journey.routing().plan().judge(outcome, System.nanoTime());
         if (verdict instanceof Verdict.Retry retry) {
-            journey.disposeAnswer();
-            exchange.setMessage(journey.request());
+            again(exchange, journey);
             if (retry.delayNanos() <= 0) {
                 return true;
             }
@@ -84,6 +95,12 @@ final class Judge extends AsyncProcessorSupport {
             exchange.setException(fail.failure().asException());
         }
         return true;
+    }
+
+    /** The answer in hand is not the last; the next attempt begins with the caller's request. */
+    private static void again(Exchange exchange, Journey journey) {
+        journey.disposeAnswer();
+        exchange.setMessage(journey.request());
     }
 
     /** A wait between two attempts, which ends early when the caller leaves. */

@@ -2,6 +2,7 @@ package io.aiproxy.edge;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aiproxy.channels.Health;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.telemetry.StatsPage;
 import io.aiproxy.telemetry.Telemetry;
@@ -48,12 +49,12 @@ public final class OpsPages {
         this.telemetry = telemetry;
     }
 
-    /** The steps by the names that route files use. */
-    Map<String, Processor> steps() {
+    /** The steps by the names that route files use; {@code health} tells how channels do. */
+    Map<String, Processor> steps(Health health) {
         Map<String, Processor> steps = new LinkedHashMap<>();
         steps.put("health", page(this::health));
-        steps.put("ready", page(this::ready));
-        steps.put("status", page(this::status));
+        steps.put("ready", page(() -> ready(health)));
+        steps.put("status", page(() -> status(health)));
         steps.put("stats", page(this::stats));
         steps.put("dashboard", page(() -> new Page(200, "text/html; charset=utf-8", stats.dashboard())));
         steps.put("metrics", page(() -> new Page(200, Telemetry.SCRAPE_TYPE, telemetry.scrape())));
@@ -90,15 +91,16 @@ public final class OpsPages {
         return new Page(200, JSON, page.toString());
     }
 
-    private Page ready() {
+    private Page ready(Health health) {
         boolean ready = !view.draining.getAsBoolean();
         ObjectNode page = node().put("status", ready ? "ready" : "draining").put("timestamp", seconds());
         page.set("configuration", configuration());
         page.set("routes", routes());
+        page.set("unwell", HealthPage.unwell(health));
         return new Page(ready ? 200 : 503, JSON, page.toString());
     }
 
-    private Page status() {
+    private Page status(Health health) {
         Snapshot snapshot = view.snapshot.get();
         ObjectNode page = node().put("status", view.draining.getAsBoolean() ? "draining" : "running")
                 .put("config_loaded", true)
@@ -109,6 +111,7 @@ public final class OpsPages {
                 .put("channels", snapshot.channels().size());
         page.set("configuration", configuration());
         page.set("routes", routes());
+        page.set("health", HealthPage.all(health));
         return new Page(200, JSON, page.toString());
     }
 

@@ -1,12 +1,17 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.access.AccessDirectory;
+import io.aiproxy.channels.Balancer;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.core.Target;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.KeySubstitution;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A configuration snapshot with everything that is computed from it once, so that no call has to. A call that has begun
@@ -16,7 +21,7 @@ import java.util.Map;
  * @param access who may call
  * @param channels what serves a call
  * @param keys what channels are shown
- * @param edits header changes by channel id
+ * @param edits by channel id, what is changed in requests and where they go
  */
 public record Policy(
         Snapshot snapshot,
@@ -25,8 +30,17 @@ public record Policy(
         KeySubstitution keys,
         Map<String, ChannelEdits> edits) {
 
-    /** Computes it. */
+    /** As {@link #of(Snapshot, Balancer)}, with nothing remembered. */
     public static Policy of(Snapshot snapshot) {
+        return of(snapshot, new Balancer(Ticker.SYSTEM));
+    }
+
+    /**
+     * Computes it.
+     *
+     * @param balancer what is remembered of channels and credentials that stay the same
+     */
+    public static Policy of(Snapshot snapshot, Balancer balancer) {
         Map<String, ChannelEdits> edits = new HashMap<>();
         for (ChannelConfig channel : snapshot.channels().values()) {
             edits.put(channel.id(), ChannelEdits.of(channel));
@@ -34,8 +48,20 @@ public record Policy(
         return new Policy(
                 snapshot,
                 AccessDirectory.of(snapshot),
-                ChannelDirectory.of(snapshot),
+                ChannelDirectory.of(snapshot, balancer),
                 KeySubstitution.of(snapshot),
                 Map.copyOf(edits));
+    }
+
+    /** Every server that a call may go to, each once. */
+    public Set<Target> targets() {
+        Set<Target> targets = new LinkedHashSet<>();
+        for (ChannelConfig channel : snapshot.channels().values()) {
+            ChannelEdits of = edits.get(channel.id());
+            if (of != null) {
+                of.targets(channel.supportsWebsocket()).forEach(targets::add);
+            }
+        }
+        return targets;
     }
 }

@@ -1,14 +1,12 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.config.ChannelConfig;
-import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.UserConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +32,20 @@ public final class Revocation {
         }
         Caller caller = call.caller();
         UserConfig user = caller == null ? null : now.users().get(caller.userId());
-        KeyConfig key = caller == null || user == null ? null : key(user, caller.keyName());
+        KeyConfig key = caller == null || user == null ? null : key(user, caller.keyName(), now);
         Optional<String> why = caller == null ? Optional.empty() : key(user, key);
         return why.or(() -> channel(call.channel(), now)).or(() -> grant(call.channel(), user, key));
     }
 
-    private static @Nullable KeyConfig key(UserConfig user, String name) {
+    private static @Nullable KeyConfig key(UserConfig user, String name, Snapshot now) {
         for (KeyConfig key : user.keys()) {
             if (key.name().equals(name)) {
                 return key;
             }
         }
-        return null;
+        Optional<KeyConfig> without =
+                now.system().anonymous().keyOf(user).filter(key -> key.name().equals(name));
+        return without.isPresent() ? without.get() : null;
     }
 
     private static Optional<String> key(@Nullable UserConfig user, @Nullable KeyConfig key) {
@@ -76,8 +76,7 @@ public final class Revocation {
         if (channel.isEmpty() || user == null || key == null) {
             return Optional.empty();
         }
-        List<ChannelGrant> grants = key.channels().isEmpty() ? user.channels() : key.channels();
-        return grants.stream().anyMatch(grant -> grant.channel().equals(channel))
+        return key.channels().stream().anyMatch(grant -> grant.channel().equals(channel))
                 ? Optional.empty()
                 : Optional.of("channel_not_allowed");
     }

@@ -26,9 +26,7 @@ final class RouteAnswers {
             fields.addAll(StandardHeaders.of(journey.call()));
             Cors.addTo(fields, journey, answer.headers().get("vary"));
             journey.answerTaken();
-            List<String> removed =
-                    message instanceof TransparentMessage transparent ? transparent.removedHeaders() : List.of();
-            HeaderEdits edits = new HeaderEdits(removed, fields);
+            HeaderEdits edits = new HeaderEdits(removed(message, journey, answer), fields);
             if (answer.isSocket()) {
                 call.open(answer, edits, journey.socket());
             } else {
@@ -42,6 +40,18 @@ final class RouteAnswers {
         }
         Cors.addTo(fields, journey, null);
         call.respond(new Answer(status(message), fields, content(exchange)));
+    }
+
+    /** Names of the channel's fields that the caller does not get. */
+    private static List<String> removed(Message message, Journey journey, UpstreamAnswer answer) {
+        List<String> bySteps =
+                message instanceof TransparentMessage transparent ? transparent.removedHeaders() : List.of();
+        if (!journey.routing().candidate().channel().privacy()) {
+            return bySteps;
+        }
+        List<String> all = Privacy.namesIn(answer.headers());
+        all.addAll(bySteps);
+        return all;
     }
 
     /** Fields that steps have set; Camel's own words (which all begin with {@code Camel}) are not header fields. */

@@ -2,7 +2,6 @@ package io.aiproxy.edge;
 
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
-import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
 import io.aiproxy.dialects.CallLocation;
@@ -96,12 +95,12 @@ final class Settle implements Processor {
     }
 
     private static CallLocation.Request asked(Journey journey, Call call) {
-        ChannelConfig channel = journey.routing().candidate().channel();
+        Journey.Dispatch sent = journey.dispatch();
         return new CallLocation.Request(
                 call.head().target(),
-                journey.dispatch().uri(),
+                sent.uri(),
                 base(call),
-                List.of(channel.target().origin().authority(), channel.hostHeader()));
+                List.of(sent.place().target().origin().authority(), sent.place().host()));
     }
 
     /** How the caller reaches the gateway: as the caller has addressed it. */

@@ -5,85 +5,299 @@ import io.aiproxy.access.PresentedKey;
 import io.aiproxy.channels.Candidate;
 import io.aiproxy.channels.UpstreamPath;
 import io.aiproxy.config.AuthConfig;
+import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Failure;
+import io.aiproxy.core.FailureException;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Secret;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.KeySubstitution;
 import io.aiproxy.credentials.Substitute;
+import io.aiproxy.credentials.TokenSource;
+import io.aiproxy.dialects.BodyEdits;
 import io.aiproxy.dialects.ModelRename;
+import io.aiproxy.dialects.RequestFacts;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Step {@code substitute}: what the current candidate is sent. Takes every credential of the caller away, puts the
- * channel's own where the channel wants it, and fits path, headers and the model's name to the channel.
+ * channel's own where the channel wants it, and fits path, headers, the model's name and, by the channel's rules, the body
+ * to the channel.
+ *
+ * <p>Where the channel wants a token that has to be fetched first, and where a large body is changed, the exchange goes on
+ * later, on the call's event loop. A token that cannot be got is the attempt's failure: nothing is sent, and {@code judge}
+ * decides what is tried next.
  */
-final class SubstituteKey implements Processor {
+final class SubstituteKey extends AsyncProcessorSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(SubstituteKey.class);
+
+    private final TokenSource tokens;
+    private final Executor editors;
+    private final Ticker ticker;
+
+    /**
+     * @param tokens made from credentials
+     * @param editors change large bodies
+     * @param ticker measures how long a call waits for a token
+     */
+    SubstituteKey(TokenSource tokens, Executor editors, Ticker ticker) {
+        this.tokens = tokens;
+        this.editors = editors;
+        this.ticker = ticker;
+    }
 
     @Override
-    public void process(Exchange exchange) {
-        Journey journey = ExchangeKeys.journey(exchange);
-        Call call = journey.call();
-        Candidate candidate = journey.routing().candidate();
-        exchange.setProperty(ExchangeKeys.CHANNEL, candidate.channel().id());
-        call.heading(candidate.channel().id(), candidate.credential().name());
-        ChannelEdits edits = journey.policy().edits().get(candidate.channel().id());
-        if (edits == null) {
-            throw new IllegalStateException(
-                    "no header changes for channel " + candidate.channel().id());
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Step step = new Step(exchange, ExchangeKeys.journey(exchange), callback);
+        // Steps such as delay or threads may have left the event loop; the call belongs to it.
+        if (step.journey.call().loop() instanceof EventExecutor loop && !loop.inEventLoop()) {
+            loop.execute(() -> step.goOn(step::begin));
+            return false;
         }
-        Substitute substitute = substitute(journey, candidate);
-        // The id of what is created has to be read in the answer; what is compressed cannot be read in passing.
-        boolean identity = journey.creates();
-        journey.dispatch(new Journey.Dispatch(
-                target(journey, candidate, substitute),
-                body(journey, candidate),
-                edits.of(call, substitute, identity),
-                journey.call().handshake() ? edits.webSocket() : edits.http()));
+        if (!step.done(step::begin)) {
+            return false;
+        }
+        callback.done(true);
+        return true;
     }
 
-    /** The channel's credential, or the caller's own if that is one that the channel itself has made. */
-    private static Substitute substitute(Journey journey, Candidate candidate) {
-        Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
-        if (ephemeral.isPresent()) {
-            return KeySubstitution.callersOwn(
-                    candidate.channel(), "ephemeral key", ephemeral.get().key());
-        }
-        return journey.policy()
-                .keys()
-                .substitute(journey.access().caller(), candidate.channel(), candidate.credential());
+    /** What is done for one attempt. */
+    private interface Part {
+        /** Says whether the step is over; otherwise the callback is called later. */
+        boolean run();
     }
 
-    private static String target(Journey journey, Candidate candidate, Substitute substitute) {
-        Call call = journey.call();
-        String target = withoutKey(journey);
-        String model = candidate.modelOf(call.model());
-        if (!model.equals(call.model())) {
-            target = ModelRename.inPath(target, model);
+    /** One attempt's preparation. Confined to the call's event loop. */
+    private final class Step {
+        private final Exchange exchange;
+        private final Journey journey;
+        private final AsyncCallback callback;
+        private final Candidate candidate;
+
+        Step(Exchange exchange, Journey journey, AsyncCallback callback) {
+            this.exchange = exchange;
+            this.journey = journey;
+            this.callback = callback;
+            this.candidate = journey.routing().candidate();
         }
-        target = journey.call().handshake()
-                ? UpstreamPath.ofWebSocket(candidate.channel(), target)
-                : UpstreamPath.of(candidate.channel(), target);
-        return substitute.place() == AuthConfig.Place.QUERY ? substitute.withQuery(target) : target;
+
+        /** Runs a part; a part that throws ends the step with its exception. */
+        boolean done(Part part) {
+            try {
+                return part.run();
+            } catch (RuntimeException e) {
+                exchange.setException(e);
+                return true;
+            }
+        }
+
+        /** As {@link #done}, when the exchange does not wait any more for {@link SubstituteKey#process} to return. */
+        void goOn(Part part) {
+            if (done(part)) {
+                callback.done(false);
+            }
+        }
+
+        boolean begin() {
+            String channel = candidate.channel().id();
+            exchange.setProperty(ExchangeKeys.CHANNEL, channel);
+            journey.call().heading(channel, candidate.credential().name());
+            Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
+            if (ephemeral.isPresent()) { // the caller's own, which the channel itself has made
+                Secret key = ephemeral.get().key();
+                return prepare(KeySubstitution.callersOwn(candidate.channel(), "ephemeral key", key), null);
+            }
+            if (candidate.channel().token().isPresent()
+                    && candidate.channel().auth().place() != AuthConfig.Place.NONE) {
+                Secret token = tokens.cached(candidate.channel(), candidate.credential());
+                return token == null ? new TokenWait(this).begin() : withToken(token);
+            }
+            KeySubstitution keys = journey.policy().keys();
+            return prepare(
+                    keys.substitute(journey.access().caller(), candidate.channel(), candidate.credential()), null);
+        }
+
+        boolean withToken(Secret token) {
+            KeySubstitution keys = journey.policy().keys();
+            Substitute substitute;
+            try {
+                substitute = keys.substitute(candidate.channel(), candidate.credential(), token);
+            } catch (FailureException e) {
+                return failed(e.failure(), ticker.nanos());
+            }
+            return prepare(substitute, token);
+        }
+
+        /** The attempt has failed for want of a token. */
+        boolean failed(Failure failure, long sinceNanos) {
+            Call call = journey.call();
+            Optional<FailureKind> kind = Optional.of(failure.kind());
+            call.attempted(new Attempt(call.channel(), call.credential(), 0, kind, sinceNanos, ticker.nanos()));
+            journey.attempt(candidate.health().begin());
+            journey.unsent(failure);
+            return true;
+        }
+
+        /** Puts together what is sent; a large body that changes is waited for. */
+        private boolean prepare(Substitute substitute, @Nullable Secret token) {
+            Call call = journey.call();
+            ChannelEdits edits =
+                    journey.policy().edits().get(candidate.channel().id());
+            if (edits == null) {
+                throw new IllegalStateException(
+                        "no header changes for channel " + candidate.channel().id());
+            }
+            Rules.Matched rules = edits.rules()
+                    .matching(journey.routing().choice().target(), call.head().headers());
+            String model = candidate.modelOf(call.model());
+            // The id of what is created has to be read in the answer; what is compressed cannot be read in passing.
+            boolean identity = journey.creates();
+            Journey.Dispatch unchanged = new Journey.Dispatch(
+                    target(model, substitute, rules),
+                    call.body(),
+                    edits.of(call, substitute, identity, rules),
+                    edits.place(call, model),
+                    token);
+            String type = type(call);
+            boolean renamed = !model.equals(call.model());
+            boolean ruled = rules.changesBody() && BodyEdits.isJson(type);
+            if (call.body().isEmpty() || !(renamed || ruled)) {
+                journey.dispatch(unchanged);
+                return true;
+            }
+            BodyChange change = body -> {
+                Body fitted = renamed ? ModelRename.inBody(body, type, model) : body;
+                return ruled ? rules.body(fitted) : fitted;
+            };
+            if (RequestFacts.cheap(call.body())) {
+                journey.dispatch(unchanged.with(change.of(call.body())));
+                return true;
+            }
+            editors.execute(() -> change(unchanged, change));
+            return false;
+        }
+
+        /** Beside the event loop. */
+        private void change(Journey.Dispatch unchanged, BodyChange change) {
+            Part part;
+            try {
+                Journey.Dispatch changed = unchanged.with(change.of(unchanged.body()));
+                part = () -> {
+                    journey.dispatch(changed);
+                    return true;
+                };
+            } catch (RuntimeException e) {
+                part = () -> {
+                    throw e;
+                };
+            }
+            Part next = part;
+            journey.call().loop().execute(() -> goOn(next));
+        }
+
+        private String target(String model, Substitute substitute, Rules.Matched rules) {
+            Call call = journey.call();
+            String target = withoutKey();
+            if (!model.equals(call.model())) {
+                target = ModelRename.inPath(target, model);
+            }
+            target = call.handshake()
+                    ? UpstreamPath.ofWebSocket(candidate.channel(), target)
+                    : UpstreamPath.of(candidate.channel(), target);
+            target = rules.query(target);
+            return substitute.place() == AuthConfig.Place.QUERY ? substitute.withQuery(target) : target;
+        }
+
+        private String withoutKey() {
+            String target = journey.routing().choice().target();
+            Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
+            if (ephemeral.isPresent()) { // which is nobody's proxy key
+                String key = ephemeral.get().key().reveal();
+                target = PresentedKey.stripQueryKey(target, key::equals);
+            }
+            return journey.policy()
+                    .access()
+                    .stripQueryKey(target, journey.call().dialect());
+        }
     }
 
-    private static String withoutKey(Journey journey) {
-        String target = journey.routing().choice().target();
-        Optional<Access.Ephemeral> ephemeral = journey.access().ephemeral();
-        if (ephemeral.isPresent()) { // which is nobody's proxy key
-            String key = ephemeral.get().key().reveal();
-            target = PresentedKey.stripQueryKey(target, key::equals);
-        }
-        return journey.policy().access().stripQueryKey(target, journey.call().dialect());
-    }
-
-    private static Body body(Journey journey, Candidate candidate) {
-        Call call = journey.call();
-        String model = candidate.modelOf(call.model());
-        if (model.equals(call.model()) || call.body().isEmpty()) {
-            return call.body();
-        }
+    private static String type(Call call) {
         String type = call.head().headers().get("content-type");
-        return ModelRename.inBody(call.body(), type == null ? "" : type, model);
+        return type == null ? "" : type;
+    }
+
+    /** How a body changes: the channel's name for the model, then the channel's rules. Any thread. */
+    private interface BodyChange {
+        /** The changed body. */
+        Body of(Body body);
+    }
+
+    /** The wait for a token, which ends early when the caller leaves. It counts as waiting for the channel. */
+    private final class TokenWait {
+        private final Step step;
+        private final long sinceNanos = ticker.nanos();
+        private boolean over;
+
+        TokenWait(Step step) {
+            this.step = step;
+        }
+
+        /** The step is not over. */
+        boolean begin() {
+            Call call = step.journey.call();
+            Candidate candidate = step.candidate;
+            CompletionStage<Secret> fetching = tokens.fetch(candidate.channel(), candidate.credential());
+            call.whenGone(this::gone);
+            fetching.whenComplete((token, problem) -> call.loop().execute(() -> arrived(token, problem)));
+            return false;
+        }
+
+        private void arrived(@Nullable Secret token, @Nullable Throwable problem) {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (token == null) {
+                step.goOn(() -> step.failed(failure(problem), sinceNanos));
+            } else {
+                step.journey.call().waited(ticker.nanos() - sinceNanos);
+                step.goOn(() -> step.withToken(token));
+            }
+        }
+
+        private Failure failure(@Nullable Throwable problem) {
+            Throwable cause = problem instanceof CompletionException wrapped ? wrapped.getCause() : problem;
+            if (cause instanceof FailureException known) {
+                return known.failure();
+            }
+            String channel = step.candidate.channel().id();
+            LOG.error("The token of {} could not be got", step.candidate, cause);
+            return Failure.of(
+                    FailureKind.UPSTREAM_TOKEN_UNAVAILABLE,
+                    "The token that the channel \"" + channel
+                            + "\" wants could not be got; the gateway's log says why.");
+        }
+
+        private void gone() {
+            if (!over) {
+                over = true;
+                step.journey.call().waited(ticker.nanos() - sinceNanos);
+                step.exchange.setRouteStop(true);
+                step.exchange.setProperty(ExchangeKeys.ATTEMPTING, false);
+                step.callback.done(false);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.channels.Candidate;
+import io.aiproxy.channels.LiveAttempt;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Body;
@@ -67,11 +68,16 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             stop(exchange, callback);
             return;
         }
+        if (journey.unsent()) {
+            callback.done(false);
+            return;
+        }
         Sent sent = new Sent(exchange, journey, callback, plans);
         if (call.handshake() && !sent.takeSlot(slots, candidate.channel())) {
             return;
         }
         call.whenGone(sent::cancelled);
+        sent.begin(candidate);
         clients.send(request(exchange, journey, candidate.channel()), sent);
     }
 
@@ -130,12 +136,27 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         private final long startedNanos = System.nanoTime();
         private boolean over;
         private SocketSlots.@Nullable Slot slot;
+        private @Nullable LiveAttempt attempt;
 
         Sent(Exchange exchange, Journey journey, AsyncCallback callback, SocketPlans plans) {
             this.exchange = exchange;
             this.journey = journey;
             this.callback = callback;
             this.plans = plans;
+        }
+
+        /** The attempt counts from here on, until its call is over or goes elsewhere. */
+        void begin(Candidate candidate) {
+            LiveAttempt begun = candidate.health().begin();
+            journey.attempt(begun);
+            attempt = begun;
+        }
+
+        private void decided() {
+            over = true;
+            if (attempt != null) {
+                attempt.decided();
+            }
         }
 
         /** Whether one more WebSocket may be open here; otherwise the attempt has failed. */
@@ -175,7 +196,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
 
         @Override
         public void answered(UpstreamAnswer answer) {
-            over = true;
+            decided();
             book(answer.status(), Optional.empty());
             if (answer.isSocket()) {
                 journey.socket(plans.of(journey));
@@ -190,7 +211,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
 
         @Override
         public void failed(Failure failure) {
-            over = true;
+            decided();
             book(0, Optional.of(failure.kind()));
             releaseSlot();
             journey.outcome(Outcomes.of(failure));

@@ -117,6 +117,13 @@ final class MeterSink implements ReceiptSink {
         }
     }
 
+    /** A credential of this channel is not as it was. Any thread. */
+    void healthChanged(String channel, String state) {
+        if (channels.containsKey(channel)) {
+            registrar.counter(Meters.HEALTH_CHANGES, channel, state).increment();
+        }
+    }
+
     /** The open WebSockets of a channel. Called on event loops; never blocks. */
     SocketMeters socketsOf(String channel) {
         return channel(channel).sockets();

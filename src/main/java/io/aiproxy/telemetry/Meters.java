@@ -181,6 +181,29 @@ public enum Meters {
     USERS("aiproxy.users", Type.GAUGE, Unit.NONE, "Users in the configuration.", Tag.STATE),
     /** Channels in the configuration. */
     CHANNELS("aiproxy.channels", Type.GAUGE, Unit.NONE, "Channels in the configuration.", Tag.STATE),
+    /** How a channel's credentials are. */
+    CHANNEL_CREDENTIALS(
+            "aiproxy.channel.credentials",
+            Type.GAUGE,
+            Unit.NONE,
+            "Credentials of a channel that are tried like any other, and those that are left in peace for a while.",
+            Tag.CHANNEL,
+            Tag.HEALTH),
+    /** Changes of health. */
+    HEALTH_CHANGES(
+            "aiproxy.health.changes",
+            Type.COUNTER,
+            Unit.NONE,
+            "Times a credential of a channel changed its state, by the new one.",
+            Tag.CHANNEL,
+            Tag.HEALTH),
+    /** What goes on at a channel. */
+    CHANNEL_IN_FLIGHT(
+            "aiproxy.channel.in.flight",
+            Type.GAUGE,
+            Unit.NONE,
+            "Calls and open WebSockets at a channel now.",
+            Tag.CHANNEL),
     /** Exchanges of a route. */
     ROUTE_EXCHANGES(
             "aiproxy.route.exchanges",
@@ -268,6 +291,8 @@ public enum Meters {
         CAUSE(
                 "the gateway's own reason, e.g. `idle`; of others the close code: `1000` to `1015`, `3xxx`, `4xxx`, `other`",
                 "35 at most"),
+        /** How credentials are. */
+        HEALTH("`healthy` or `unhealthy`; of changes `ok`, `cooling_down`, `open`, `half_open`, `probe_failed`", "7"),
         /** In use or not. */
         STATE("`active`, `disabled`", "2"),
         /** Route ids. */

@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -32,6 +33,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final MeterSink meters = new MeterSink(registry);
+    private final ChannelGauges channelGauges = new ChannelGauges(meters.registrar());
     private final SocketWatch sockets = new Sockets(statistics, state.webSockets(), meters::socketsOf);
     private final FanOut sinks;
 
@@ -88,6 +90,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     public void configured(Snapshot snapshot) {
         state.configured(snapshot);
         meters.channels(snapshot.channels().keySet());
+        channelGauges.channels(snapshot.channels().keySet());
         accessLog.reconfigure(snapshot.system().accessLog());
     }
 
@@ -130,6 +133,22 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
      */
     public void observe(Meters meter, DoubleSupplier value, String... tagValues) {
         meters.registrar().observe(meter, value, tagValues);
+    }
+
+    /**
+     * Shows a number that another part of the gateway keeps for every channel, as long as the channel is configured.
+     *
+     * @param meter one whose first tag is the channel, such as {@link Meters#CHANNEL_IN_FLIGHT}
+     * @param byChannel gives the value for a channel's id; read at every scrape, on the scraping thread; must not block
+     * @param moreTags one for each of the meter's other tags
+     */
+    public void observeChannels(Meters meter, ToDoubleFunction<String> byChannel, String... moreTags) {
+        channelGauges.observe(meter, byChannel, List.of(moreTags));
+    }
+
+    /** A credential of this channel is not as it was; {@code state} is one of a few words. Rare; any thread. */
+    public void healthChanged(String channel, String state) {
+        meters.healthChanged(channel, state);
     }
 
     /** Writes what the access log still holds and ends everything. */

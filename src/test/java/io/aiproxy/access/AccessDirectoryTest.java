@@ -38,6 +38,9 @@ class AccessDirectoryTest {
     private static final long NOW = EXPIRY.toEpochMilli() - 1;
     private static final EphemeralKeys NONE = new EphemeralKeys(Ticker.SYSTEM);
 
+    /** A user's channels, which also stand at each key that has none of its own. */
+    static final List<ChannelGrant> CHANNELS = List.of(new ChannelGrant("openai", 2), new ChannelGrant("bailian", 1));
+
     private static final UserConfig ZHANGSAN = user(
             "zhangsan",
             Status.ACTIVE,
@@ -50,9 +53,9 @@ class AccessDirectoryTest {
                     Optional.empty(),
                     List.of(new ChannelGrant("azure", 5), new ChannelGrant("openai", 5), new ChannelGrant("demo", 1)),
                     List.of("10.1.0.0/16", "203.0.113.9")),
-            new KeyConfig(Secret.of("pk_test_old"), "old", Status.DISABLED, Optional.empty(), List.of(), List.of()),
+            new KeyConfig(Secret.of("pk_test_old"), "old", Status.DISABLED, Optional.empty(), CHANNELS, List.of()),
             new KeyConfig(
-                    Secret.of("pk_test_trial"), "trial", Status.ACTIVE, Optional.of(EXPIRY), List.of(), List.of()));
+                    Secret.of("pk_test_trial"), "trial", Status.ACTIVE, Optional.of(EXPIRY), CHANNELS, List.of()));
     private static final UserConfig LISI = user("lisi", Status.DISABLED, List.of(), key("pk_test_lisi", "default"));
 
     private final AccessDirectory directory = AccessDirectory.of(snapshot(ZHANGSAN, LISI));
@@ -169,6 +172,65 @@ class AccessDirectoryTest {
     }
 
     @Test
+    void aKeyThatReachesNoChannelDoesNotFallBackToItsUsers() {
+        KeyConfig none =
+                new KeyConfig(Secret.of("pk_test_none"), "none", Status.ACTIVE, Optional.empty(), List.of(), List.of());
+        AccessDirectory one = AccessDirectory.of(snapshot(user("wangwu", Status.ACTIVE, List.of(), none)));
+        assertThat(one.authenticate(
+                                request("/", "Authorization", "Bearer pk_test_none"), address("127.0.0.1"), NOW, NONE)
+                        .channels())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // address, header, value, target
+        "127.0.0.1, Accept, a, /v1/models",
+        "::1, Accept, a, /v1/models",
+        "127.0.0.1, Authorization, Bearer, /v1/models", // an SDK that was given an empty key
+        "127.0.0.1, x-api-key, '', /v1/models?key=",
+    })
+    void whoHasNoKeyIsTheAnonymousUser(String client, String header, String value, String target) {
+        Access access =
+                withAnonymous(Status.ACTIVE).authenticate(request(target, header, value), address(client), NOW, NONE);
+        assertThat(access.caller()).isEqualTo(new Caller("local", "Name of local", "anonymous"));
+        assertThat(access.channels()).extracting(ChannelGrant::channel).containsExactly("bailian", "openai");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // address, header, value, target, kind
+        "127.0.0.2, Accept, a, /v1/models, MISSING_API_KEY",
+        "10.1.2.3, Accept, a, /v1/models, MISSING_API_KEY", // allowed to the system's list alone
+        "127.0.0.1, Authorization, Bearer pk_test_wrong, /v1/models, INVALID_API_KEY",
+        "127.0.0.1, Authorization, Basic abc, /v1/models, MISSING_API_KEY",
+        "127.0.0.1, Authorization, pk_test_wrong, /v1/models, MISSING_API_KEY",
+        "127.0.0.1, x-api-key, wrong, /v1/models, INVALID_API_KEY",
+        "127.0.0.1, Accept, a, /v1/models?key=wrong, INVALID_API_KEY",
+        "127.0.0.1, Sec-WebSocket-Protocol, openai-insecure-api-key.wrong, /v1/realtime, MISSING_API_KEY",
+    })
+    void aWrongKeyOrAForeignAddressIsNeverAnonymous(
+            String client, String header, String value, String target, FailureKind kind) {
+        FailureException thrown = catchThrowableOfType(FailureException.class, () -> withAnonymous(Status.ACTIVE)
+                .authenticate(request(target, header, value), address(client), NOW, NONE));
+        assertThat(thrown.failure().kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void aDisabledUserIsNobodysStandIn() {
+        FailureException thrown = catchThrowableOfType(FailureException.class, () -> withAnonymous(Status.DISABLED)
+                .authenticate(request("/"), address("127.0.0.1"), NOW, NONE));
+        assertThat(thrown.failure().kind()).isEqualTo(FailureKind.MISSING_API_KEY);
+    }
+
+    private static AccessDirectory withAnonymous(Status status) {
+        return AccessDirectory.of(snapshot(
+                new SystemConfig.Anonymous(Optional.of("local"), List.of("127.0.0.1", "::1", "10.0.0.0/8")),
+                ZHANGSAN,
+                user("local", status, List.of("127.0.0.0/8", "::1"))));
+    }
+
+    @Test
     void nobodyIsKnownInAnEmptyConfiguration() {
         AccessDirectory empty = AccessDirectory.of(snapshot());
         RequestHead head = request("/", "Authorization", "Bearer pk_test_laptop");
@@ -188,22 +250,18 @@ class AccessDirectoryTest {
     }
 
     private static KeyConfig key(String value, String name) {
-        return new KeyConfig(Secret.of(value), name, Status.ACTIVE, Optional.empty(), List.of(), List.of());
+        return new KeyConfig(Secret.of(value), name, Status.ACTIVE, Optional.empty(), CHANNELS, List.of());
     }
 
     static UserConfig user(String id, Status status, List<String> allowedIps, KeyConfig... keys) {
-        return new UserConfig(
-                id,
-                "Name of " + id,
-                "",
-                "",
-                status,
-                List.of(new ChannelGrant("openai", 2), new ChannelGrant("bailian", 1)),
-                List.of(keys),
-                allowedIps);
+        return new UserConfig(id, "Name of " + id, "", "", status, CHANNELS, List.of(keys), allowedIps);
     }
 
     static Snapshot snapshot(UserConfig... users) {
+        return snapshot(SystemConfig.Anonymous.NOBODY, users);
+    }
+
+    private static Snapshot snapshot(SystemConfig.Anonymous anonymous, UserConfig... users) {
         Map<String, UserConfig> byId = new LinkedHashMap<>();
         for (UserConfig user : users) {
             byId.put(user.id(), user);
@@ -218,7 +276,8 @@ class AccessDirectoryTest {
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
-                new SystemConfig.Cors(List.of()));
-        return new Snapshot(1, Instant.EPOCH, byId, Map.of(), system, false, List.of());
+                new SystemConfig.Cors(List.of()),
+                anonymous);
+        return new Snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

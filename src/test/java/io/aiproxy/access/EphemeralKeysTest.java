@@ -180,7 +180,8 @@ class EphemeralKeysTest {
     }
 
     private static KeyConfig laptop(Status status, Optional<Instant> expiresAt) {
-        return new KeyConfig(Secret.of("pk_test_laptop"), "laptop", status, expiresAt, List.of(), List.of());
+        return new KeyConfig(
+                Secret.of("pk_test_laptop"), "laptop", status, expiresAt, AccessDirectoryTest.CHANNELS, List.of());
     }
 
     private static KeyConfig named(String name, String channel) {

@@ -34,6 +34,17 @@ class ArchitectureTest {
     static final ArchRule telemetry_knows_core_and_config = knowsOnly("telemetry", "core", "config");
 
     @ArchTest
+    static final ArchRule imports_knows_core_and_config = knowsOnly("imports", "core", "config");
+
+    @ArchTest
+    static final ArchRule nobody_but_the_command_line_knows_imports = noClasses()
+            .that()
+            .resideOutsideOfPackages(packages("imports", "cli"))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(packages("imports")))
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule wire_knows_core = knowsOnly("wire", "core");
 
     @ArchTest
@@ -67,7 +78,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule every_package_is_one_of_these = classes()
             .should()
-            .resideInAnyPackage(packages(with(SLICES, "core", "config", "telemetry", "wire", "edge", "app", "cli")))
+            .resideInAnyPackage(
+                    packages(with(SLICES, "core", "config", "telemetry", "wire", "edge", "imports", "app", "cli")))
             .orShould()
             .be(AiProxy.class)
             .orShould()

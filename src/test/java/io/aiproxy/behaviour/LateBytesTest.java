@@ -30,7 +30,9 @@ class LateBytesTest {
         rig = GatewayRig.start(RigConfig.empty()
                 .channel("first", FIRST)
                 .channel("second", SECOND)
-                .user("zhangsan", GatewayRig.KEY, "first", "second"));
+                .user("zhangsan", GatewayRig.KEY, "first", "second")
+                .channel("left", FIRST) // what is learnt of a channel is kept: every test has its own
+                .user("lisi", "pk_test_lisi", "left", "second"));
     }
 
     @AfterAll
@@ -74,7 +76,7 @@ class LateBytesTest {
     void aClientThatHangsUpWhileAnErrorIsReadCancelsIt() throws IOException {
         Gate gate = Gate.closed();
         FIRST.onAny().reply(quota(gate));
-        try (RawClient client = rig.client().post("/v1/peeked", BODY, AUTH)) {
+        try (RawClient client = rig.client().post("/v1/peeked", BODY, "Authorization: Bearer pk_test_lisi")) {
             FIRST.awaitRequest(1);
         }
         FIRST.only().awaitHangup();

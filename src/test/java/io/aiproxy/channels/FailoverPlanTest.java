@@ -238,6 +238,21 @@ class FailoverPlanTest {
         assertThat(never.wantsBodyPrefix(status, Dialect.ANTHROPIC)).isFalse();
     }
 
+    @Test
+    void anAttemptMadeOnceMoreCountsAndSaysNothingAgainstTheCandidate() {
+        FailoverPlan plan = plan("a b", new SystemConfig.Retry(3, LIMITS.maxTime(), LIMITS.maxWait()));
+        assertThat(plan.onceMore(now)).isTrue();
+        assertThat(plan.current().channel().id()).isEqualTo("a");
+        assertThat(plan.attempts()).isEqualTo(1);
+        assertThat(play(plan, "401")).isEqualTo("b@0");
+        assertThat(plan.onceMore(now)).as("no attempt is left").isFalse();
+        assertThat(play(plan, "401")).isEqualTo("exhausted");
+        assertThat(plan.onceMore(now)).as("the last word is spoken").isFalse();
+        FailoverPlan late = plan("a b", LIMITS);
+        assertThat(late.onceMore(now + LIMITS.maxTime().toNanos() + 1)).isFalse();
+        assertThat(late.attempts()).isZero();
+    }
+
     /** Plays the script, letting every wait pass, and says what was done after each outcome. */
     private String play(FailoverPlan plan, String outcomes) {
         List<String> told = new ArrayList<>();

@@ -4,8 +4,11 @@ import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.GroupConfig;
+import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
+import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
@@ -46,6 +49,8 @@ final class Samples {
         private Map<String, String> endpoints = Map.of();
         private int maxRetries = 1;
         private Duration backoff = Duration.ofMillis(200);
+        private Strategy strategy = Strategy.PRIORITY;
+        private HealthConfig health = HealthConfig.DEFAULT;
 
         Channel(String id) {
             this.id = id;
@@ -104,6 +109,23 @@ final class Samples {
             return this;
         }
 
+        /** Credentials named k0, k1 … with these weights, tried by this strategy. */
+        Channel balanced(Strategy by, int... weights) {
+            strategy = by;
+            List<CredentialConfig> list = new ArrayList<>();
+            for (int weight : weights) {
+                String name = "k" + list.size();
+                list.add(new CredentialConfig(name, Secret.of("secret of " + name), weight, Map.of()));
+            }
+            credentials = list;
+            return this;
+        }
+
+        Channel health(HealthConfig config) {
+            health = config;
+            return this;
+        }
+
         ChannelConfig build() {
             return new ChannelConfig(
                     id,
@@ -130,7 +152,13 @@ final class Samples {
                     "upstream.example",
                     webSockets,
                     endpoints,
-                    SocketLimits.DEFAULT);
+                    SocketLimits.DEFAULT,
+                    Optional.empty(),
+                    strategy,
+                    health,
+                    List.of(),
+                    Map.of(),
+                    false);
         }
 
         private static List<CredentialConfig> credentials(String... names) {
@@ -147,6 +175,12 @@ final class Samples {
     }
 
     static Snapshot snapshot(Channel... channels) {
+        return snapshot(List.of(), channels);
+    }
+
+    static Snapshot snapshot(List<GroupConfig> groups, Channel... channels) {
+        Map<String, GroupConfig> named = new LinkedHashMap<>();
+        groups.forEach(group -> named.put(group.id(), group));
         Map<String, ChannelConfig> byId = new LinkedHashMap<>();
         for (Channel channel : channels) {
             byId.put(channel.id, channel.build());
@@ -161,8 +195,9 @@ final class Samples {
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
-                new SystemConfig.Cors(List.of()));
-        return new Snapshot(1, Instant.EPOCH, Map.of(), byId, system, false, List.of());
+                new SystemConfig.Cors(List.of()),
+                SystemConfig.Anonymous.NOBODY);
+        return new Snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 
     /** All credentials of these channels in order. */

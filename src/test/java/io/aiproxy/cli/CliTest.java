@@ -3,6 +3,7 @@ package io.aiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.app.Settings;
+import io.aiproxy.cli.doctor.Doctor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
+    private static final Doctor.Tokens NO_TOKENS =
+            (channel, credential) -> CompletableFuture.failedFuture(new AssertionError("nobody asks for tokens here"));
+
     @TempDir
     private Path dir;
 
@@ -51,7 +56,11 @@ class CliTest {
         Files.writeString(dir.resolve("config/application.properties"), "camel.main.name=x");
         environment.put("AIPROXY_PORT", "9001");
 
-        assertThat(Cli.execute(new String[0], (settings, properties) -> 1 + remember(settings, properties), shell()))
+        assertThat(Cli.execute(
+                        new String[0],
+                        (settings, properties) -> 1 + remember(settings, properties),
+                        NO_TOKENS,
+                        shell()))
                 .isEqualTo(1);
         assertThat(ran.port()).isEqualTo(9001);
         assertThat(with).containsEntry("camel.main.name", "x");
@@ -71,7 +80,23 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--prot 1", "rum", "--port", "run now", "tls", "key", "key new --bits 3", "tls self-signed"})
+            strings = {
+                "--prot 1",
+                "rum",
+                "--port",
+                "run now",
+                "tls",
+                "key",
+                "key new --bits 3",
+                "tls self-signed",
+                "import",
+                "import flow",
+                "import flow x",
+                "import nothing x --to y",
+                "check now",
+                "check --port 1",
+                "doctor --timeout soon"
+            })
     void a_wrong_command_line_is_exit_code_2_and_leads_to_the_help(String line) {
         assertThat(aiproxy(line.split(" "))).isEqualTo(2);
 
@@ -94,6 +119,7 @@ class CliTest {
                 (settings, properties) -> {
                     throw new IllegalStateException("broken");
                 },
+                NO_TOKENS,
                 shell());
 
         assertThat(code).isEqualTo(1);
@@ -116,11 +142,33 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "run --version", "tls -V", "tls self-signed --version", "key new --version"})
+    @ValueSource(
+            strings = {
+                "--version",
+                "run --version",
+                "tls -V",
+                "tls self-signed --version",
+                "key new --version",
+                "check -V",
+                "import -V",
+                "doctor -V"
+            })
     void version_is_told_everywhere(String line) {
         assertThat(aiproxy(line.split(" "))).isZero();
 
         assertThat(out.toString()).containsPattern("aiproxy \\d+\\.\\d+").contains("Java 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "doctor", "import"})
+    void help_of_every_command_says_what_it_does_and_how_it_ends(String command) {
+        assertThat(aiproxy(command, "--help")).isZero();
+
+        assertThat(out.toString())
+                .startsWith("Usage: aiproxy " + command)
+                .contains("--help", "Exit codes: 0 ", "2 the");
+        assertThat(aiproxy("--help")).isZero();
+        assertThat(out.toString()).containsPattern("(?m)^  " + command + " +\\S");
     }
 
     @Test
@@ -144,7 +192,7 @@ class CliTest {
     }
 
     private int aiproxy(String... args) {
-        return Cli.execute(args, this::remember, shell());
+        return Cli.execute(args, this::remember, NO_TOKENS, shell());
     }
 
     private int remember(Settings settings, Properties properties) {

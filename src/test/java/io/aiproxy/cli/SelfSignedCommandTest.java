@@ -136,7 +136,7 @@ class SelfSignedCommandTest {
         String[] args = Stream.concat(Stream.of("tls", "self-signed"), Stream.of(options))
                 .toArray(String[]::new);
         Shell shell = new Shell(Map.of(), dir, new PrintWriter(out, true), new PrintWriter(err, true));
-        return Cli.execute(args, (settings, properties) -> 99, shell);
+        return Cli.execute(args, (settings, properties) -> 99, (channel, credential) -> null, shell);
     }
 
     private X509Certificate certificate() throws Exception {

@@ -14,8 +14,14 @@ import org.slf4j.LoggerFactory;
 /** However a file is broken, what is told about it contains no secret, and no piece of one that is worth anything. */
 class ConfigSecrecyTest {
     private static final int WORTH = 8;
-    private static final List<String> SECRETS =
-            List.of("qz7jxw2kvq9zfh4x", "zx3vqk8jwp1qzr6h", "jq5zkx9wvz2fqh7p", "wv8qzj4xkq1zph3f", "kz6wqx2jvf9qzh5r");
+    private static final List<String> SECRETS = List.of(
+            "qz7jxw2kvq9zfh4x",
+            "zx3vqk8jwp1qzr6h",
+            "jq5zkx9wvz2fqh7p",
+            "wv8qzj4xkq1zph3f",
+            "kz6wqx2jvf9qzh5r",
+            "qv4xzj8wkq2zhp7t",
+            "xk3zqw9vjq5fzh8m");
     private static final String USERS = String.join(
             "\n",
             "users:",
@@ -37,6 +43,19 @@ class ConfigSecrecyTest {
             "    auth: none",
             "    egress_proxy: http://user:" + SECRETS.get(4) + "@proxy.example:3128",
             "");
+    private static final String TOKENS = String.join(
+            "\n",
+            "channels:",
+            "  flow:",
+            "    base_url: http://a",
+            "    token: {preset: flow}",
+            "    credentials: [{clientId: a, clientSecret: " + SECRETS.get(5) + ", tenant: t}]",
+            "  corp:",
+            "    base_url: http://a",
+            "    token: {kind: login, url: http://a, body: {p: \"{pass}\"}, token: /t}",
+            "    credentials:",
+            "      - pass: " + SECRETS.get(6),
+            "");
     private static final List<String> INSERTIONS = List.of(
             ":", ": ", "{", "}", "[", "]", "\"", "'", "*", "&", "!", "|", ">", "#", " #", "\t", "- ", ",", "? ", "%",
             "@", "\n", " ", "\n  ", "$", "${", "\\", "\u0007", "--- ", "é");
@@ -48,6 +67,9 @@ class ConfigSecrecyTest {
     void theUnbrokenFilesAreGood() throws Exception {
         Configs.write(directory, USERS, CHANNELS);
 
+        assertThat(Configs.load(directory).toString()).doesNotContain(SECRETS);
+
+        Configs.write(directory, "users: {}\n", TOKENS);
         assertThat(Configs.load(directory).toString()).doesNotContain(SECRETS);
     }
 
@@ -65,6 +87,20 @@ class ConfigSecrecyTest {
             }
         }
         assertThat(broken).isGreaterThan(5_000);
+    }
+
+    @Test
+    void nothingThatIsDoneToTheFieldsOfATokenMakesTheLoaderTellOne() {
+        int broken = 0;
+        for (int at = 0; at < TOKENS.length(); at++) {
+            for (String insertion : INSERTIONS) {
+                broken += check("users: {}\n", TOKENS.substring(0, at) + insertion + TOKENS.substring(at));
+            }
+            for (int length = 1; length <= 3 && at + length <= TOKENS.length(); length++) {
+                broken += check("users: {}\n", TOKENS.substring(0, at) + TOKENS.substring(at + length));
+            }
+        }
+        assertThat(broken).isGreaterThan(2_000);
     }
 
     @Test

@@ -149,6 +149,7 @@ class ExamplesTest {
         Map<String, Set<Object>> values = new LinkedHashMap<>();
         snapshot.users().values().forEach(user -> collect(user, values));
         snapshot.channels().values().forEach(channel -> collect(channel, values));
+        snapshot.groups().values().forEach(group -> collect(group, values));
         collect(snapshot.system(), values);
         return values;
     }

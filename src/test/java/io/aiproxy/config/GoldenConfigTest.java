@@ -61,7 +61,12 @@ class GoldenConfigTest {
 
     private static String outcome(Path home, Map<String, String> environment) {
         try {
-            return SnapshotText.of(ConfigLoader.load(home, environment::get, 1, Instant.EPOCH), home);
+            ConfigLoader.Loaded loaded = ConfigLoader.load(home, environment::get, new Source.Keys());
+            StringBuilder outcome = new StringBuilder(SnapshotText.of(loaded.at(1, Instant.EPOCH), home));
+            loaded.warnings()
+                    .forEach(warning ->
+                            outcome.append("warning: ").append(warning).append('\n'));
+            return outcome.toString();
         } catch (ConfigException e) {
             return e.getMessage().replace(home.toString(), "<config>") + "\n";
         }

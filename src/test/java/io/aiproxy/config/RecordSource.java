@@ -34,8 +34,8 @@ record RecordSource(String text, Map<String, String> components) {
     }
 
     private static String javadocBefore(String source, String name) {
-        Matcher declaration =
-                Pattern.compile("(?m)^ *(?:public )?record " + name + "\\(").matcher(source);
+        Matcher declaration = Pattern.compile("(?m)^ *(?:public )?(?:record|sealed interface) " + name + "\\b")
+                .matcher(source);
         if (!declaration.find()) {
             throw new IllegalArgumentException("no record " + name);
         }

@@ -16,16 +16,37 @@ import org.junit.jupiter.api.Test;
 class ReferenceDocTest {
     private static final Path DOC = Path.of("docs/reference/config.md");
 
+    private static final String THE_KEY_ABOVE = "(the key above these)";
+    private static final String TIMING = "`lifetime`, `refresh_early`, `timeout`";
+
     /** Components whose key is not their own name in snake case. */
-    private static final Map<String, String> KEYS = Map.of(
-            "ChannelConfig.target", "`tls`, `egress_proxy`, `http2`",
-            "ChannelConfig.hostHeader", "`host`",
-            "UserConfig.id", "(the key above these)",
-            "ChannelConfig.id", "(the key above these)",
-            "ChannelGrant.channel", "(the key or element)");
+    private static final Map<String, String> KEYS = Map.ofEntries(
+            Map.entry("ChannelConfig.target", "`tls`, `egress_proxy`, `http2`"),
+            Map.entry("ChannelConfig.hostHeader", "`host`"),
+            Map.entry("UserConfig.id", THE_KEY_ABOVE),
+            Map.entry("ChannelConfig.id", THE_KEY_ABOVE),
+            Map.entry("GroupConfig.id", THE_KEY_ABOVE),
+            Map.entry("ChannelGrant.channel", "(the key or element)"),
+            Map.entry("ChannelGrant.group", "(from the group)"),
+            Map.entry("ChannelGrant.weight", "(from the group)"),
+            Map.entry("Member.channel", "(the key or element)"),
+            Map.entry("CredentialConfig.fields", "`key_file`, and any other key"),
+            Map.entry("Jwt.timing", TIMING),
+            Map.entry("GoogleServiceAccount.timing", TIMING),
+            Map.entry("ClientCredentials.timing", TIMING),
+            Map.entry("ClientCredentials.parameters", "`scope`, `audience`, `parameters`"),
+            Map.entry("Login.timing", TIMING),
+            Map.entry("RequestRule.removeHeaders", "`remove.headers`"),
+            Map.entry("RequestRule.setHeaders", "`set.headers`"),
+            Map.entry("RequestRule.removeQuery", "`remove.query`"),
+            Map.entry("RequestRule.setQuery", "`set.query`"),
+            Map.entry("RequestRule.removeBody", "`remove.body`"),
+            Map.entry("RequestRule.setBody", "`set.body`"),
+            Map.entry("RequestRule.defaultBody", "`default.body`"),
+            Map.entry("Anonymous.networks", "`allowed_ips`"));
 
     /** Components that are not keys but what became of a word; the text above them says how to write them. */
-    private static final Set<Class<?>> WITHOUT_KEYS = Set.of(AuthConfig.class);
+    private static final Set<Class<?>> WITHOUT_KEYS = Set.of(AuthConfig.class, TokenConfig.class);
 
     private record Section(String heading, Class<?> record) {}
 
@@ -35,11 +56,30 @@ class ReferenceDocTest {
             new Section("### `users.<id>.keys`", KeyConfig.class),
             new Section("## channels.yaml: `channels.<id>`", ChannelConfig.class),
             new Section("### `channels.<id>.credentials`", CredentialConfig.class),
+            new Section("### `channels.<id>.token`", TokenConfig.class),
+            new Section("### `channels.<id>.token`, of every kind", TokenConfig.Timing.class),
+            new Section("### `channels.<id>.token`, `kind: jwt`", TokenConfig.Jwt.class),
+            new Section(
+                    "### `channels.<id>.token`, `kind: google-service-account`",
+                    TokenConfig.GoogleServiceAccount.class),
+            new Section(
+                    "### `channels.<id>.token`, `kind: oauth2-client-credentials`",
+                    TokenConfig.ClientCredentials.class),
+            new Section("### `channels.<id>.token`, `kind: login`", TokenConfig.Login.class),
             new Section("### `channels.<id>.auth`", AuthConfig.class),
             new Section("### `channels.<id>.headers`", ChannelConfig.HeaderRules.class),
             new Section("### `channels.<id>.timeouts`", Timeouts.class),
             new Section("### `channels.<id>.retry`", ChannelConfig.RetryConfig.class),
             new Section("### `channels.<id>.websocket`", SocketLimits.class),
+            new Section("### `channels.<id>.health`", HealthConfig.class),
+            new Section("### `channels.<id>.health.breaker`", HealthConfig.Breaker.class),
+            new Section("### `channels.<id>.health.cooldown`", HealthConfig.Cooldown.class),
+            new Section("### `channels.<id>.health.probe`", HealthConfig.Probe.class),
+            new Section("### `channels.<id>.rules`", RequestRule.class),
+            new Section("### `channels.<id>.rules[].match`", RequestRule.Match.class),
+            new Section("## channels.yaml: `groups.<id>`", GroupConfig.class),
+            new Section("### `groups.<id>.channels`", GroupConfig.Member.class),
+            new Section("### `groups.<id>.session`", GroupConfig.Session.class),
             new Section("## system.yaml: `system`", SystemConfig.class),
             new Section("### `system.limits`", SystemConfig.Limits.class),
             new Section("### `system.retry`", SystemConfig.Retry.class),
@@ -47,7 +87,8 @@ class ReferenceDocTest {
             new Section("### `system.affinity`", SystemConfig.Affinity.class),
             new Section("### `system.client`", SystemConfig.Client.class),
             new Section("### `system.websocket`", SystemConfig.Websocket.class),
-            new Section("### `system.cors`", SystemConfig.Cors.class));
+            new Section("### `system.cors`", SystemConfig.Cors.class),
+            new Section("### `system.anonymous`", SystemConfig.Anonymous.class));
 
     @Test
     void theReferenceSaysWhatTheRecordsSay() throws IOException {

@@ -1,5 +1,6 @@
 package io.aiproxy.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
@@ -22,6 +23,7 @@ final class SnapshotText {
     static String of(Snapshot snapshot, Path directory) {
         SnapshotText text = new SnapshotText(directory);
         text.add("channels", snapshot.channels());
+        text.add("groups", snapshot.groups());
         text.add("users", snapshot.users());
         if (!snapshot.system().equals(SystemConfig.defaults())) {
             text.add("system", snapshot.system());
@@ -38,8 +40,8 @@ final class SnapshotText {
             add(path, optional.orElseThrow());
         } else if (value instanceof Map<?, ?> map) {
             map.forEach((key, element) -> {
-                if (element instanceof String text) {
-                    line(path + "." + key, text);
+                if (element instanceof String || element instanceof JsonNode) {
+                    line(path + "." + key, element);
                 } else {
                     add(path + "." + key, element);
                 }
@@ -65,7 +67,8 @@ final class SnapshotText {
 
     private void record(String path, Record value) {
         if (value instanceof ChannelGrant grant) {
-            line(path, grant.channel() + " " + grant.priority());
+            String through = grant.group().isEmpty() ? "" : " of " + grant.group() + " " + grant.weight();
+            line(path, grant.channel() + " " + grant.priority() + through);
             return;
         }
         if (value instanceof AuthConfig auth) {
@@ -77,7 +80,11 @@ final class SnapshotText {
                 component.getAccessor().setAccessible(true);
                 Object content = component.getAccessor().invoke(value);
                 boolean standard =
-                        value instanceof ChannelConfig channel && standard(channel, component.getName(), content);
+                        value instanceof ChannelConfig channel && standard(channel, component.getName(), content)
+                                || value instanceof CredentialConfig
+                                        && component.getName().equals("weight")
+                                        && content.equals(1)
+                                || value instanceof CredentialConfig && content.equals(Secret.of(""));
                 if (!standard && !component.getName().equals("id")) {
                     add(path + "." + component.getName(), content);
                 }
@@ -96,6 +103,7 @@ final class SnapshotText {
             case "priority" -> value.equals(100);
             case "hostHeader" -> value.equals(channel.target().origin().authority());
             case "supportsWebsocket" -> value.equals(true);
+            case "privacy" -> value.equals(false);
             default -> false;
         };
     }
@@ -122,6 +130,9 @@ final class SnapshotText {
                 || value.equals(Timeouts.DEFAULT)
                 || value.equals(SocketLimits.DEFAULT)
                 || value.equals(Status.ACTIVE)
+                || value.equals(Strategy.PRIORITY)
+                || value.equals(HealthConfig.DEFAULT)
+                || value.equals(SystemConfig.Anonymous.NOBODY)
                 || value.equals("")
                 || (value instanceof Map<?, ?> map && map.isEmpty())
                 || (value instanceof List<?> list && list.isEmpty())

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
+import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
@@ -65,6 +67,47 @@ class KeySubstitutionTest {
         ChannelConfig channel = channel(auth, "fake-channels-own");
         assertThat(KeySubstitution.callersOwn(channel, "ephemeral key", Secret.of("fake-one")))
                 .isEqualTo(new Substitute(AuthConfig.Place.HEADER, "authorization", "Bearer fake-one"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void aTokenStandsInThePlaceOfTheKey(AuthConfig auth, AuthConfig.Place place, String name, String value) {
+        ChannelConfig channel = channel(auth, "fake-channels-own");
+        CredentialConfig credential = channel.credentials().get(0);
+        KeySubstitution keys = KeySubstitution.of(snapshot(channel));
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-one")))
+                .isEqualTo(new Substitute(place, name, value));
+    }
+
+    @Test
+    void thereIsOneObjectPerTokenAndTheLatestCounts() {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "");
+        CredentialConfig credential = channel.credentials().get(0);
+        KeySubstitution keys = KeySubstitution.of(snapshot(channel));
+        Substitute first = keys.substitute(channel, credential, Secret.of("fake-token-1"));
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-token-1")))
+                .isSameAs(first);
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-token-2"))
+                        .value())
+                .isEqualTo("Bearer fake-token-2");
+        assertThat(keys.substitute(channel, credential, Secret.of("fake-token-1"))
+                        .value())
+                .isEqualTo("Bearer fake-token-1");
+        ChannelConfig other = channel(AuthConfig.X_API_KEY, ""); // another snapshot's, of the same name
+        assertThat(keys.substitute(other, credential, Secret.of("fake-token-1")).name())
+                .isEqualTo("x-api-key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "tok\r\nX-Injected: 1", "tök"})
+    void aBadTokenIsTheRecipesFault(String token) {
+        ChannelConfig channel = channel(AuthConfig.BEARER, "");
+        KeySubstitution keys = KeySubstitution.of(snapshot(channel));
+        FailureException thrown = catchThrowableOfType(
+                FailureException.class,
+                () -> keys.substitute(channel, channel.credentials().get(0), Secret.of(token)));
+        assertThat(thrown.failure().kind()).isEqualTo(FailureKind.CHANNEL_MISCONFIGURED);
+        assertThat(thrown.failure().message()).contains("token recipe").doesNotContain("Injected", "tök");
     }
 
     @Test
@@ -162,7 +205,13 @@ class KeySubstitutionTest {
                 "upstream.example",
                 true,
                 Map.of(),
-                SocketLimits.DEFAULT);
+                SocketLimits.DEFAULT,
+                Optional.empty(),
+                Strategy.PRIORITY,
+                HealthConfig.DEFAULT,
+                List.of(),
+                Map.of(),
+                false);
     }
 
     private static Snapshot snapshot(ChannelConfig channel) {
@@ -176,7 +225,9 @@ class KeySubstitutionTest {
                 new SystemConfig.Affinity(10, Duration.ofDays(1)),
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
-                new SystemConfig.Cors(List.of()));
-        return new Snapshot(1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), system, false, List.of());
+                new SystemConfig.Cors(List.of()),
+                SystemConfig.Anonymous.NOBODY);
+        return new Snapshot(
+                1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }
 }

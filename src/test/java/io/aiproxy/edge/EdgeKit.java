@@ -5,6 +5,7 @@ import io.aiproxy.config.DemoConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.StatsPage;
 import io.aiproxy.telemetry.Telemetry;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /** Everything that routes can name, over real parts and without a socket, and route sets made from files. */
@@ -25,17 +27,29 @@ final class EdgeKit implements AutoCloseable {
     private final Edge edge = new Edge(new Edge.Ports(() -> 8001, null, () -> 1));
 
     EdgeKit(Path data) {
+        this(data, Runnable::run, TokenSource.NONE);
+    }
+
+    EdgeKit(Path data, Executor readers, TokenSource tokens) {
         SystemConfig system = SystemConfig.defaults();
         Snapshot snapshot = DemoConfig.snapshot(1, Instant.EPOCH);
         affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
         telemetry = new Telemetry(new AccessLog(system.accessLog(), data, Ticker.SYSTEM), Ticker.SYSTEM);
-        edge.stages(affinity, Runnable::run);
+        edge.stages(affinity, readers, tokens);
+        edge.probes(clients, tokens, List.of());
         OpsPages.View view = new OpsPages.View("test", () -> false, () -> snapshot, () -> null, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
     }
 
     Edge edge() {
         return edge;
+    }
+
+    /** Puts a configuration into force. */
+    void activate(Snapshot snapshot) throws IOException {
+        Policy policy = Policy.of(snapshot);
+        clients.prepare(policy.targets());
+        edge.policies().activate(policy);
     }
 
     /** Builds and starts what is in {@code directory}; ends it again. */

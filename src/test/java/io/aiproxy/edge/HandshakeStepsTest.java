@@ -7,11 +7,13 @@ import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.dialects.RequestFacts;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -87,6 +90,19 @@ class HandshakeStepsTest {
     private final CompletableFuture<Journey> journey = new CompletableFuture<>();
     private final HttpListener listener = new HttpListener(
             loops, new Steps(), new Books(receipt -> {}, SocketWatch.NONE), HandshakeStepsTest::limits, null);
+    private final ScriptedTokens tokens = new ScriptedTokens();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Ticker ticker = new Ticker() {
+        @Override
+        public long nanos() {
+            return nanos.get();
+        }
+
+        @Override
+        public long millis() {
+            return 0;
+        }
+    };
     private Affinity affinity;
 
     /** Runs the steps on every call, as its route does, and answers it. */
@@ -100,12 +116,20 @@ class HandshakeStepsTest {
                 new Authenticate(policies, ephemeral).process(exchange);
                 admit(steps);
                 new Choose(affinity).process(exchange);
-                new SubstituteKey().process(exchange);
-                journey.complete(steps);
+                new SubstituteKey(tokens, Runnable::run, ticker).process(exchange, sync -> done(steps, exchange));
             } catch (RuntimeException e) {
                 journey.completeExceptionally(e);
+                call.respond(Answer.of(204, List.of(), new byte[0]));
             }
-            call.respond(Answer.of(204, List.of(), new byte[0]));
+        }
+
+        private void done(Journey steps, Exchange exchange) {
+            if (exchange.getException() == null) {
+                journey.complete(steps);
+            } else {
+                journey.completeExceptionally(exchange.getException());
+            }
+            steps.serverCall().respond(Answer.of(204, List.of(), new byte[0]));
         }
 
         @Override
@@ -260,6 +284,74 @@ class HandshakeStepsTest {
                         FailureException.class, () -> handshake("/azure/v1/realtime", "api-key: ek_test_1"))
                 .failure();
         assertThat(failure.kind()).isEqualTo(FailureKind.CHANNEL_NOT_ALLOWED);
+    }
+
+    private void wantTokens() throws ConfigException {
+        Snapshot plain = ConfigLoader.load(directory, name -> null, 1, Instant.EPOCH);
+        policies.activate(
+                Policy.of(Channels.in(plain, id -> Channels.of(plain, id).token())));
+    }
+
+    @Test
+    void aTokenThatIsThereGoesInThePlaceOfTheKey() throws Exception {
+        wantTokens();
+        tokens.have("main", "token-1");
+        Journey done = handshake("/v1/realtime", "Authorization: Bearer pk_test_zhangsan");
+        assertThat(sent(done.dispatch())).containsEntry("authorization", "Bearer token-1");
+        assertThat(done.dispatch().token().reveal()).isEqualTo("token-1");
+        assertThat(tokens.fetches()).isZero();
+    }
+
+    @Test
+    void theWaitForATokenIsAWaitForTheChannel() throws Exception {
+        wantTokens();
+        tokens.onFetch("main", fetch -> {
+            nanos.addAndGet(5_000_000);
+            fetch.complete(Secret.of("token-1"));
+        });
+        Journey done = request("/openai/v1/models", "Authorization: Bearer pk_test_zhangsan");
+        assertThat(sent(done.dispatch())).containsEntry("authorization", "Bearer token-1");
+        assertThat(done.call().channelNanos()).isEqualTo(5_000_000);
+        assertThat(done.call().attempts()).isEmpty();
+    }
+
+    @Test
+    void aTokenThatCannotBeGotIsAnAttemptThatSendsNothing() throws Exception {
+        wantTokens();
+        tokens.onFetch("main", fetch -> {
+            nanos.addAndGet(7_000_000);
+            fetch.completeExceptionally(ScriptedTokens.unavailable());
+        });
+        Journey done = request("/v1/models", "Authorization: Bearer pk_test_zhangsan");
+        assertThat(done.unsent()).isTrue();
+        assertThat(done.outcome().failure().kind()).isEqualTo(FailureKind.UPSTREAM_TOKEN_UNAVAILABLE);
+        assertThat(done.call().attempts()).singleElement().satisfies(attempt -> {
+            assertThat(attempt.channel() + "/" + attempt.credential()).isEqualTo("openai/main");
+            assertThat(attempt.failure()).contains(FailureKind.UPSTREAM_TOKEN_UNAVAILABLE);
+            assertThat(attempt.endedNanos() - attempt.startedNanos()).isEqualTo(7_000_000);
+        });
+    }
+
+    @Test
+    void aTokenThatCannotStandInAHeaderIsAnAttemptThatSendsNothing() throws Exception {
+        wantTokens();
+        tokens.have("main", "token\r\nX-Injected: 1");
+        Journey done = request("/v1/models", "Authorization: Bearer pk_test_zhangsan");
+        assertThat(done.outcome().failure().kind()).isEqualTo(FailureKind.CHANNEL_MISCONFIGURED);
+        assertThat(done.outcome().failure().message())
+                .contains("openai", "main", "token recipe")
+                .doesNotContain("Injected");
+    }
+
+    @Test
+    void anEphemeralKeyGoesBeforeAToken() throws Exception {
+        wantTokens();
+        ephemeral.remember("ek_test_1", new EphemeralKeys.Owner("lisi", "default", "openai", "spare"), SOON);
+        Journey.Dispatch dispatch =
+                handshake("/v1/realtime", "Authorization: Bearer ek_test_1").dispatch();
+        assertThat(sent(dispatch)).containsEntry("authorization", "Bearer ek_test_1");
+        assertThat(dispatch.token()).isNull();
+        assertThat(tokens.fetches()).isZero();
     }
 
     private static Map<String, String> sent(Journey.Dispatch dispatch) {

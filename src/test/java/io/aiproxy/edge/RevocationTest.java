@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
@@ -82,6 +83,26 @@ class RevocationTest {
         assertThat(Revocation.of(call, now)).isEmpty();
         call.heading("openai", "main");
         assertThat(Revocation.of(call, now)).contains("channel_removed");
+    }
+
+    @Test
+    void aCallerWithoutAKeyGoesOnAsLongAsThatIsAllowed() throws Exception {
+        String user = "local: {channels: [openai]}";
+        String system = "system: {anonymous: {user: local}, cors: {origins: []}}";
+        Call call = call();
+        call.caller(new Caller("local", "Local", SystemConfig.Anonymous.KEY_NAME));
+        call.heading("openai", "main");
+        assertThat(Revocation.of(call, snapshot(user, OPENAI.formatted(""), system)))
+                .isEmpty();
+        assertThat(Revocation.of(call, snapshot("local: {channels: [other]}", OPENAI.formatted(""), system)))
+                .contains("channel_not_allowed");
+        assertThat(Revocation.of(
+                        call,
+                        snapshot(
+                                "local: {channels: [openai], proxy_key: pk_test_1}",
+                                OPENAI.formatted(""),
+                                "system: {cors: {origins: []}}")))
+                .contains("key_removed");
     }
 
     private static String user(String channel) {

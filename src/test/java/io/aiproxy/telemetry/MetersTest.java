@@ -2,6 +2,7 @@ package io.aiproxy.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.config.Status;
 import io.aiproxy.config.SystemConfig.AccessLogConfig.Format;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
@@ -39,6 +40,10 @@ class MetersTest {
                     telemetry.route(meter, "proxy-http", () -> 1);
                 }
             }
+            telemetry.configured(Samples.snapshot(1, List.of(Samples.channel("a", "A", Status.ACTIVE)), List.of()));
+            telemetry.observeChannels(Meters.CHANNEL_IN_FLIGHT, channel -> 1);
+            telemetry.observeChannels(Meters.CHANNEL_CREDENTIALS, channel -> 1, "healthy");
+            telemetry.healthChanged("a", "open");
             telemetry.observe(Meters.CLIENT_CONNECTIONS, () -> 1);
             telemetry.observe(Meters.EVENT_LOOP_LATE, () -> 1);
             telemetry.observe(Meters.ROUTES_GENERATION, () -> 1);

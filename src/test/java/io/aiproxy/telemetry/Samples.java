@@ -3,9 +3,11 @@ package io.aiproxy.telemetry;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
+import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
+import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.config.SystemConfig.AccessLogConfig;
 import io.aiproxy.config.UserConfig;
@@ -251,8 +253,10 @@ final class Samples {
                 new SystemConfig.Client(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
                 new SystemConfig.Websocket(true),
-                new SystemConfig.Cors(List.of()));
-        return new Snapshot(version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, system, false, List.of());
+                new SystemConfig.Cors(List.of()),
+                SystemConfig.Anonymous.NOBODY);
+        return new Snapshot(
+                version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }
 
     static UserConfig user(String id, String name, Status status, int keys) {
@@ -292,6 +296,12 @@ final class Samples {
                 base.getHost(),
                 true,
                 Map.of(),
-                SocketLimits.DEFAULT);
+                SocketLimits.DEFAULT,
+                Optional.empty(),
+                Strategy.PRIORITY,
+                HealthConfig.DEFAULT,
+                List.of(),
+                Map.of(),
+                false);
     }
 }

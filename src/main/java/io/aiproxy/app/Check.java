@@ -1,0 +1,59 @@
+package io.aiproxy.app;
+
+import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.edge.RouteSetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * What a start would find: the same steps with the same messages, but no port is opened and nothing is written to the data
+ * directory, so it can be made beside a running gateway.
+ *
+ * @param snapshot the configuration
+ * @param routes how many routes there are
+ * @param routesFrom their directory, or {@code built-in}
+ */
+public record Check(Snapshot snapshot, int routes, String routesFrom) {
+    /**
+     * Makes the check.
+     *
+     * @throws ConfigException when the configuration cannot be used; its message names every problem
+     * @throws IOException when a file cannot be used
+     * @throws RouteSetException when the routes cannot be used
+     */
+    public static Check run(Settings settings, Properties properties)
+            throws ConfigException, IOException, RouteSetException {
+        Path scratch = Files.createTempDirectory("aiproxy-check");
+        try {
+            return Gateway.check(
+                    new Settings(
+                            settings.host(),
+                            settings.port(),
+                            settings.opsPort(),
+                            settings.opsHost(),
+                            settings.tlsCertificate(),
+                            settings.tlsKey(),
+                            settings.configDir(),
+                            settings.configDirGiven(),
+                            settings.routesDir(),
+                            scratch,
+                            settings.grace()),
+                    properties);
+        } finally {
+            remove(scratch);
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

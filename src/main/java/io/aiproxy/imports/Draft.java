@@ -1,0 +1,99 @@
+package io.aiproxy.imports;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The configuration that an import puts together. */
+final class Draft {
+    private static final String KEEP =
+            "It holds secrets: keep it readable by its owner only, and out of version control.";
+
+    private final Map<String, Object> users = new LinkedHashMap<>();
+    private final Map<String, Object> channels = new LinkedHashMap<>();
+    private final Map<String, Object> groups = new LinkedHashMap<>();
+    private final Map<String, Object> system = new LinkedHashMap<>();
+    private final Map<String, byte[]> copies = new TreeMap<>();
+    private final Ids channelIds = new Ids();
+    private final Ids userIds = new Ids();
+    private final List<String> systemNotes = new ArrayList<>();
+
+    /** Ids of channels and groups. */
+    Ids channelIds() {
+        return channelIds;
+    }
+
+    /** Ids of users. */
+    Ids userIds() {
+        return userIds;
+    }
+
+    /** Users by id, as they will stand in users.yaml. */
+    Map<String, Object> users() {
+        return users;
+    }
+
+    /** Channels by id, as they will stand in channels.yaml. */
+    Map<String, Object> channels() {
+        return channels;
+    }
+
+    /** Groups by id, as they will stand in channels.yaml. */
+    Map<String, Object> groups() {
+        return groups;
+    }
+
+    /** What will stand in system.yaml, if there is anything. */
+    Map<String, Object> system() {
+        return system;
+    }
+
+    /** A remark at the end of system.yaml. */
+    void systemNote(String text) {
+        systemNotes.add(text);
+    }
+
+    /** A file that is copied as it is; whether it is a new one. */
+    boolean copy(String name, byte[] content) {
+        return copies.put(name, content) == null;
+    }
+
+    /** All files, by name; the same for the same sources, byte for byte. */
+    Map<String, byte[]> files(Kind kind, String from) {
+        String origin = "Made by \"aiproxy import " + kind.word() + "\" from " + from + ".\n";
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(
+                "users.yaml",
+                text(
+                        "Who may call, with which key, and where to.\n" + origin + KEEP
+                                + "\nEvery key of this file: docs/reference/config.md",
+                        Map.of("users", users),
+                        List.of()));
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("channels", channels);
+        if (!groups.isEmpty()) {
+            root.put("groups", groups);
+        }
+        files.put(
+                "channels.yaml",
+                text(
+                        "The accounts at AI platforms.\n" + origin + KEEP
+                                + "\nEvery key of this file: docs/reference/config.md",
+                        root,
+                        List.of()));
+        if (!system.isEmpty() || !systemNotes.isEmpty()) {
+            files.put(
+                    "system.yaml",
+                    text("What holds for the whole gateway.\n" + origin, Map.of("system", system), systemNotes));
+        }
+        files.putAll(copies);
+        return files;
+    }
+
+    private static byte[] text(String head, Map<String, ?> root, List<String> notes) {
+        return Yaml.file(head, root, String.join("\n", notes)).getBytes(StandardCharsets.UTF_8);
+    }
+}
