@@ -15,8 +15,7 @@ public final class AiProxy {
     /** Hands over to the command line. */
     public static void main(String[] args) {
         // Netty's sampling records a stack trace for one buffer in a hundred: about a microsecond per call. The tests
-        // look
-        // for leaks with every buffer; whoever suspects one here sets the property on the command line.
+        // look for leaks with every buffer; whoever suspects one here sets the property on the command line.
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             System.setProperty("io.netty.leakDetection.level", "disabled");
         }

@@ -4,11 +4,7 @@ import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.edge.RouteSetException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * What a start would find: the same steps with the same messages, but no port is opened and nothing is written to the data
@@ -28,8 +24,7 @@ public record Check(Snapshot snapshot, int routes, String routesFrom) {
      */
     public static Check run(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Path scratch = Files.createTempDirectory("aiproxy-check");
-        try {
+        try (Scratch scratch = Scratch.make("aiproxy-check")) {
             return Gateway.check(
                     new Settings(
                             settings.host(),
@@ -41,19 +36,9 @@ public record Check(Snapshot snapshot, int routes, String routesFrom) {
                             settings.configDir(),
                             settings.configDirGiven(),
                             settings.routesDir(),
-                            scratch,
+                            scratch.directory(),
                             settings.grace()),
                     properties);
-        } finally {
-            remove(scratch);
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

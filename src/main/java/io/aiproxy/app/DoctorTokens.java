@@ -5,14 +5,9 @@ import io.aiproxy.config.CredentialConfig;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.Tokens;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 
 /**
  * Tokens fetched to see whether they can be: with a directory of their own, so that none that a gateway keeps is taken for
@@ -22,16 +17,16 @@ public final class DoctorTokens {
     /** The only one. */
     public static final DoctorTokens INSTANCE = new DoctorTokens();
 
-    private final Path directory;
+    private final Scratch scratch;
     private final Tokens tokens;
 
     private DoctorTokens() {
         try {
-            directory = Files.createTempDirectory("aiproxy-doctor");
+            scratch = Scratch.make("aiproxy-doctor");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a temporary directory", e);
         }
-        tokens = Tokens.open(directory, Ticker.SYSTEM, System::getenv);
+        tokens = Tokens.open(scratch.directory(), Ticker.SYSTEM, System::getenv);
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "aiproxy-doctor-end"));
     }
 
@@ -42,10 +37,10 @@ public final class DoctorTokens {
 
     private void end() {
         tokens.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        try {
+            scratch.close();
         } catch (IOException e) {
-            directory.toFile().deleteOnExit();
+            scratch.directory().toFile().deleteOnExit();
         }
     }
 }
