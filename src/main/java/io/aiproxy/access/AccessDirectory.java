@@ -10,6 +10,7 @@ import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Networks;
 import io.aiproxy.core.RequestHead;
 import java.net.InetAddress;
@@ -30,7 +31,7 @@ public final class AccessDirectory {
             "as \"Authorization: Bearer <proxy key>\", in one of the headers x-api-key, api-key and x-goog-api-key, as"
                     + " the query parameter key, or for a WebSocket in the subprotocol openai-insecure-api-key.<proxy key>";
 
-    private final Map<String, Entry> entries;
+    private final Map<KeyDigest, Entry> entries;
     private final Map<KeyName, Entry> entriesByName;
     private final Networks trustedProxies;
     /** Who callers without a key are; null: nobody. */
@@ -49,7 +50,7 @@ public final class AccessDirectory {
             @Nullable Networks keyNetworks) {}
 
     private AccessDirectory(
-            Map<String, Entry> entries,
+            Map<KeyDigest, Entry> entries,
             Map<KeyName, Entry> entriesByName,
             Networks trustedProxies,
             @Nullable Entry anonymous) {
@@ -66,14 +67,14 @@ public final class AccessDirectory {
      *     snapshot excludes
      */
     public static AccessDirectory of(Snapshot snapshot) {
-        Map<String, Entry> entries = new HashMap<>();
+        Map<KeyDigest, Entry> entries = new HashMap<>();
         Map<KeyName, Entry> byName = new HashMap<>();
         Entry anonymous = null;
         for (UserConfig user : snapshot.users().values()) {
             Networks userNetworks = networks(user.allowedIps());
             for (KeyConfig key : user.keys()) {
                 Entry entry = entry(user, key, userNetworks);
-                if (entries.putIfAbsent(key.proxyKey().reveal(), entry) != null) {
+                if (entries.putIfAbsent(key.digest(), entry) != null) {
                     throw new IllegalArgumentException("users." + user.id() + ": the proxy key named \"" + key.name()
                             + "\" is used twice; every key must belong to one user");
                 }
@@ -91,7 +92,7 @@ public final class AccessDirectory {
 
     /** Whether this is a proxy key of anybody, in force or not. */
     public boolean knows(String key) {
-        return entries.containsKey(key);
+        return entries.containsKey(KeyDigest.of(key));
     }
 
     /** The address a request comes from, looking behind the proxies that this snapshot trusts. */
@@ -113,7 +114,7 @@ public final class AccessDirectory {
      *     IP_NOT_ALLOWED; for an ephemeral key also CHANNEL_NOT_ALLOWED
      */
     public Access authenticate(RequestHead head, InetAddress client, long nowMillis, EphemeralKeys ephemeral) {
-        Entry entry = PresentedKey.find(head, entries::get);
+        Entry entry = PresentedKey.find(head, key -> entries.get(KeyDigest.of(key)));
         if (entry != null) {
             check(entry, client, nowMillis);
             return entry.access;

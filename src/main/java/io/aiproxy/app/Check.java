@@ -25,20 +25,7 @@ public record Check(Snapshot snapshot, int routes, String routesFrom) {
     public static Check run(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
         try (Scratch scratch = Scratch.make("aiproxy-check")) {
-            return Gateway.check(
-                    new Settings(
-                            settings.host(),
-                            settings.port(),
-                            settings.opsPort(),
-                            settings.opsHost(),
-                            settings.tlsCertificate(),
-                            settings.tlsKey(),
-                            settings.configDir(),
-                            settings.configDirGiven(),
-                            settings.routesDir(),
-                            scratch.directory(),
-                            settings.grace()),
-                    properties);
+            return Gateway.check(settings.withDataDir(scratch.directory()), properties);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.aiproxy.app;
 
+import io.aiproxy.core.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import java.util.Optional;
  *     otherwise the routes inside the jar
  * @param dataDir where the gateway writes. Default: {@code data} beside the configuration directory
  * @param grace how long running answers may go on after SIGTERM. Default: 30s
+ * @param database the database that keeps the configuration instead of the files in {@code configDir}. Default: none
+ * @param redis {@code redis://} or {@code rediss://} URL of the server that keeps limits for several instances together; a
+ *     secret because a password may be in it. Default: none, each instance counts for itself
  */
 public record Settings(
         String host,
@@ -32,4 +36,124 @@ public record Settings(
         boolean configDirGiven,
         Optional<Path> routesDir,
         Path dataDir,
-        Duration grace) {}
+        Duration grace,
+        Optional<Database> database,
+        Optional<Secret> redis) {
+
+    /**
+     * A database.
+     *
+     * @param url {@code jdbc:sqlite:<file>}, {@code jdbc:postgresql://…}, {@code jdbc:mariadb://…} or {@code jdbc:mysql://…}
+     * @param user empty where none is needed
+     * @param password empty where none is needed
+     */
+    public record Database(String url, String user, Secret password) {}
+
+    /** As this, writing elsewhere. */
+    public Settings withDataDir(Path directory) {
+        return new Settings(
+                host,
+                port,
+                opsPort,
+                opsHost,
+                tlsCertificate,
+                tlsKey,
+                configDir,
+                configDirGiven,
+                routesDir,
+                directory,
+                grace,
+                database,
+                redis);
+    }
+
+    /** As this, with another time for running answers. */
+    public Settings withGrace(Duration time) {
+        return new Settings(
+                host,
+                port,
+                opsPort,
+                opsHost,
+                tlsCertificate,
+                tlsKey,
+                configDir,
+                configDirGiven,
+                routesDir,
+                dataDir,
+                time,
+                database,
+                redis);
+    }
+
+    /** As this, with a port of their own for the operational pages. */
+    public Settings withOpsPort(int of) {
+        return new Settings(
+                host,
+                port,
+                Optional.of(of),
+                opsHost,
+                tlsCertificate,
+                tlsKey,
+                configDir,
+                configDirGiven,
+                routesDir,
+                dataDir,
+                grace,
+                database,
+                redis);
+    }
+
+    /** As this, with TLS. */
+    public Settings withTls(Path certificate, Path key) {
+        return new Settings(
+                host,
+                port,
+                opsPort,
+                opsHost,
+                Optional.of(certificate),
+                Optional.of(key),
+                configDir,
+                configDirGiven,
+                routesDir,
+                dataDir,
+                grace,
+                database,
+                redis);
+    }
+
+    /** As this, with the configuration in a database. */
+    public Settings withDatabase(Database of) {
+        return new Settings(
+                host,
+                port,
+                opsPort,
+                opsHost,
+                tlsCertificate,
+                tlsKey,
+                configDir,
+                configDirGiven,
+                routesDir,
+                dataDir,
+                grace,
+                Optional.of(of),
+                redis);
+    }
+
+    /** As this, with limits kept in Redis. */
+    public Settings withRedis(Secret url) {
+        return new Settings(
+                host,
+                port,
+                opsPort,
+                opsHost,
+                tlsCertificate,
+                tlsKey,
+                configDir,
+                configDirGiven,
+                routesDir,
+                dataDir,
+                grace,
+                database,
+                Optional.of(url));
+    }
+}

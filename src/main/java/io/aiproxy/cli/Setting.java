@@ -15,7 +15,17 @@ enum Setting {
     CONFIG("DIR", "Where application.properties, users.yaml, channels.yaml and system.yaml are.", "./config"),
     ROUTES("DIR", "Where the route files are.", "routes beside the configuration directory, else those in the jar"),
     DATA("DIR", "Where the gateway writes.", "data beside the configuration directory"),
-    GRACE("DURATION", "How long running answers may go on after SIGTERM, e.g. 30s or 5m.", "30s");
+    GRACE("DURATION", "How long running answers may go on after SIGTERM, e.g. 30s or 5m.", "30s"),
+    DATABASE(
+            "URL",
+            "Database that keeps the configuration instead of the files: jdbc:sqlite:FILE, jdbc:postgresql://…, jdbc:mariadb://… or jdbc:mysql://….",
+            "none: the files in the configuration directory"),
+    DATABASE_USER("NAME", "User of the database.", "none"),
+    DATABASE_PASSWORD("PASSWORD", "Password of the database; better given in the environment than as a flag.", "none"),
+    REDIS(
+            "URL",
+            "Redis that keeps limits for several instances together: redis://[:PASSWORD@]HOST[:PORT][/DATABASE], or rediss:// with TLS.",
+            "none: each instance counts for itself");
 
     private final String label;
     private final String description;

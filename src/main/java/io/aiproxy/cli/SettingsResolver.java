@@ -3,6 +3,7 @@ package io.aiproxy.cli;
 import io.aiproxy.app.Settings;
 import io.aiproxy.cli.SettingsException.Problem;
 import io.aiproxy.cli.Values.BadValue;
+import io.aiproxy.core.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,8 +54,17 @@ final class SettingsResolver {
                 value(Setting.ROUTES, false, Values::directory)
                         .or(() -> Optional.of(beside.resolve("routes")).filter(Files::isDirectory)),
                 value(Setting.DATA, false, Values::directoryToBe).orElse(beside.resolve("data")),
-                value(Setting.GRACE, true, Values::duration).orElse(DEFAULT_GRACE));
+                value(Setting.GRACE, true, Values::duration).orElse(DEFAULT_GRACE),
+                value(Setting.DATABASE, true, Values::jdbcUrl)
+                        .map(url -> new Settings.Database(
+                                url,
+                                value(Setting.DATABASE_USER, false, Values::text)
+                                        .orElse(""),
+                                Secret.of(value(Setting.DATABASE_PASSWORD, false, Values::text)
+                                        .orElse("")))),
+                value(Setting.REDIS, true, Values::redisUrl));
         checkPorts(port, opsPort);
+        checkPair(Setting.DATABASE_USER, Setting.DATABASE, "a user is of no use without its database");
         checkPair(Setting.TLS_CERT, Setting.TLS_KEY, "a certificate is of no use without its key");
         checkPair(Setting.TLS_KEY, Setting.TLS_CERT, "a key is of no use without its certificate");
         if (!problems.isEmpty()) {

@@ -1,5 +1,8 @@
 package io.aiproxy.cli;
 
+import io.aiproxy.core.Secret;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.util.regex.Pattern;
 final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)?");
     private static final Pattern NO_ADDRESS = Pattern.compile("[\\s/@?#,;]");
+
+    private static final String SQLITE = "jdbc:sqlite:";
 
     private Values() {}
 
@@ -106,5 +111,44 @@ final class Values {
             throw new BadValue(path + " must not be read by this process; change its owner or mode");
         }
         return path;
+    }
+
+    /** Any text. */
+    static String text(Given given) {
+        return given.value();
+    }
+
+    /** The URL of a database that there is a driver for; the path of a SQLite file becomes absolute. */
+    static String jdbcUrl(Given given) throws BadValue {
+        String url = given.value();
+        if (url.startsWith(SQLITE)) {
+            Given file = new Given(url.substring(SQLITE.length()), given.source(), given.base(), given.flag());
+            return SQLITE + path(file);
+        }
+        if (url.startsWith("jdbc:postgresql://")
+                || url.startsWith("jdbc:mariadb://")
+                || url.startsWith("jdbc:mysql://")) {
+            return url;
+        }
+        // not shown: somebody may have put a password into it
+        throw new BadValue("is not the URL of a database that is known here; give jdbc:sqlite:FILE,"
+                + " jdbc:postgresql://HOST/DATABASE, jdbc:mariadb://HOST/DATABASE or jdbc:mysql://HOST/DATABASE");
+    }
+
+    /** The URL of a Redis server. */
+    static Secret redisUrl(Given given) throws BadValue {
+        String url = given.value();
+        if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
+            throw new BadValue("is not the URL of a Redis server; give redis://HOST:PORT, or rediss:// with TLS");
+        }
+        try {
+            if (new URI(url).getHost() != null) {
+                return Secret.of(url);
+            }
+        } catch (URISyntaxException e) {
+            // told below, without the text: a password may be in it
+        }
+        throw new BadValue("has no host that can be read; give redis://[:PASSWORD@]HOST[:PORT][/DATABASE] and write"
+                + " special characters of the password percent-encoded");
     }
 }

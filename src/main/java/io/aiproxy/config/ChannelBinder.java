@@ -75,7 +75,8 @@ final class ChannelBinder {
                 HealthReader.read(fields),
                 RuleReader.read(fields),
                 modelHosts(),
-                privacy());
+                privacy(),
+                LimitReader.read(fields));
         fields.done();
         return channel;
     }

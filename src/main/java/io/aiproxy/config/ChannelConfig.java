@@ -74,6 +74,7 @@ import java.util.Optional;
  * @param privacy whether the channel learns nothing of the caller, and the caller nothing of the provider's servers: as
  *     {@code forwarding: remove}, and answers lose {@code server}, {@code via}, {@code x-powered-by} and their like.
  *     Default: false
+ * @param limits how much may be sent to the channel by all callers together. Default: none
  */
 public record ChannelConfig(
         String id,
@@ -102,7 +103,8 @@ public record ChannelConfig(
         HealthConfig health,
         List<RequestRule> rules,
         Map<String, String> modelHosts,
-        boolean privacy) {
+        boolean privacy,
+        List<LimitConfig> limits) {
 
     /**
      * How to reach {@code websocketUrl}: as {@link #target}, but over HTTP/1.1, which a handshake needs (RFC 6455, 4.1).

@@ -31,13 +31,21 @@ public final class ConfigLoader {
             Map.of("users", USERS, "channels", CHANNELS, "groups", CHANNELS, "system", SYSTEM);
 
     private final Path directory;
+    /** Documents that stand in for files of the same name. */
+    private final Map<String, String> documents;
+
     private final Problems problems = new Problems();
     private final Placeholders placeholders;
     private final EgressReader egress;
     private final Source.Keys keys;
 
-    private ConfigLoader(Path directory, Function<String, @Nullable String> environment, Source.Keys keys) {
+    private ConfigLoader(
+            Path directory,
+            Map<String, String> documents,
+            Function<String, @Nullable String> environment,
+            Source.Keys keys) {
         this.directory = directory;
+        this.documents = documents;
         this.placeholders = new Placeholders(directory, environment, problems);
         this.egress = new EgressReader(environment);
         this.keys = keys;
@@ -63,10 +71,28 @@ public final class ConfigLoader {
         return load(configDir, environment, new Source.Keys()).at(version, now);
     }
 
+    /**
+     * As {@link #load(Path, Function, long, Instant)}, of documents that are not, or not yet, the directory's files.
+     *
+     * @param documents the text of each by its file name, e.g. {@code users.yaml}; a file that is not named here is read
+     *     from the directory
+     */
+    public static Snapshot load(
+            Path configDir,
+            Map<String, String> documents,
+            Function<String, @Nullable String> environment,
+            long version,
+            Instant now)
+            throws ConfigException {
+        return new ConfigLoader(configDir, documents, environment, new Source.Keys())
+                .read()
+                .at(version, now);
+    }
+
     /** As above, and {@code keys} gathers which keys exist and which of them were used. */
     static Loaded load(Path configDir, Function<String, @Nullable String> environment, Source.Keys keys)
             throws ConfigException {
-        return new ConfigLoader(configDir, environment, keys).read();
+        return new ConfigLoader(configDir, Map.of(), environment, keys).read();
     }
 
     /** A good configuration without a date. */
@@ -78,7 +104,8 @@ public final class ConfigLoader {
             List<Path> files,
             List<String> warnings) {
         Snapshot at(long version, Instant now) {
-            return new Snapshot(version, now, users, channels, groups, system, false, files);
+            return new Snapshot(
+                    version, now, users, Map.of(), channels, groups, Map.of(), Map.of(), system, false, files);
         }
     }
 
@@ -131,7 +158,7 @@ public final class ConfigLoader {
     private SystemConfig system(Optional<Set<String>> users) {
         Path file = directory.resolve(SYSTEM);
         problems.file(file); // it may come into being
-        if (!Files.exists(file)) {
+        if (!documents.containsKey(SYSTEM) && !Files.exists(file)) {
             return SystemConfig.defaults();
         }
         Optional<NodeReader> system = root(SYSTEM, false, "system")
@@ -145,7 +172,7 @@ public final class ConfigLoader {
         Path file = directory.resolve(name);
         Source source = new Source(file, directory, problems, placeholders, keys);
         int before = problems.count();
-        Optional<Node> node = new YamlFile(file, problems).root();
+        Optional<Node> node = new YamlFile(file, Optional.ofNullable(documents.get(name)), problems).root();
         Value root = node.map(n -> new Value(source, n, "", "")).orElse(null);
         if (root == null || root.isNull()) {
             if (required && problems.count() == before) {

@@ -1,6 +1,7 @@
 package io.aiproxy.config;
 
 import io.aiproxy.core.Dialect;
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Origin;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketLimits;
@@ -31,13 +32,39 @@ public final class DemoConfig {
      */
     public static Snapshot snapshot(int demoChannelPort, Instant now) {
         List<ChannelGrant> grants = List.of(new ChannelGrant("demo", 1));
-        KeyConfig key = new KeyConfig(Secret.of(PROXY_KEY), "demo", Status.ACTIVE, Optional.empty(), grants, List.of());
-        UserConfig user = new UserConfig("demo", "Demo", "", "", Status.ACTIVE, grants, List.of(key), List.of());
+        KeyConfig key = new KeyConfig(
+                KeyDigest.of(PROXY_KEY),
+                PROXY_KEY,
+                "demo",
+                Status.ACTIVE,
+                Optional.empty(),
+                Optional.empty(),
+                grants,
+                ModelScope.ANY,
+                List.of(),
+                List.of(),
+                Optional.empty());
+        UserConfig user = new UserConfig(
+                "demo",
+                "Demo",
+                "",
+                "",
+                Status.ACTIVE,
+                List.of(),
+                List.of(),
+                grants,
+                ModelScope.ANY,
+                List.of(key),
+                List.of(),
+                List.of());
         return new Snapshot(
                 1,
                 now,
                 Map.of("demo", user),
+                Map.of(),
                 Map.of("demo", channel(demoChannelPort)),
+                Map.of(),
+                Map.of(),
                 Map.of(),
                 SystemConfig.defaults(),
                 true,
@@ -74,6 +101,7 @@ public final class DemoConfig {
                 HealthConfig.DEFAULT,
                 List.of(),
                 Map.of(),
-                false);
+                false,
+                List.of());
     }
 }

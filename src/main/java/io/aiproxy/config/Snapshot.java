@@ -8,11 +8,15 @@ import java.util.Map;
 /**
  * The whole configuration at one moment: immutable, complete, valid. The request path reads nothing else.
  *
- * @param version counts up from 1 with every change that came into force; sent as {@code x-aiproxy-config-version}
+ * @param version counts up with every change that came into force; sent as {@code x-aiproxy-config-version}
  * @param loadedAt when it came into force
  * @param users by id, in the file's order
+ * @param userGroups by id, in the file's order
  * @param channels by id, in the file's order
  * @param groups of channels, by id, in the file's order
+ * @param modelAliases names that callers may ask for to the names of the models they get, {@code model_aliases:} in
+ *     channels.yaml
+ * @param adminTokens by id, in the file's order
  * @param system what holds for the whole gateway
  * @param demo whether this is the built-in demo and not somebody's configuration
  * @param files every file that was read or looked for (system.yaml need not exist), secret and certificate files
@@ -22,8 +26,11 @@ public record Snapshot(
         long version,
         Instant loadedAt,
         Map<String, UserConfig> users,
+        Map<String, UserGroupConfig> userGroups,
         Map<String, ChannelConfig> channels,
         Map<String, GroupConfig> groups,
+        Map<String, String> modelAliases,
+        Map<String, AdminTokenConfig> adminTokens,
         SystemConfig system,
         boolean demo,
         List<Path> files) {}

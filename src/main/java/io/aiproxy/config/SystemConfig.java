@@ -1,6 +1,6 @@
 package io.aiproxy.config;
 
-import io.aiproxy.core.Secret;
+import io.aiproxy.core.KeyDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -155,7 +155,17 @@ public record SystemConfig(
         public Optional<KeyConfig> keyOf(UserConfig of) {
             return user.filter(of.id()::equals)
                     .map(id -> new KeyConfig(
-                            Secret.of(""), KEY_NAME, Status.ACTIVE, Optional.empty(), of.channels(), networks));
+                            KeyDigest.NONE,
+                            "",
+                            KEY_NAME,
+                            Status.ACTIVE,
+                            Optional.empty(),
+                            Optional.empty(),
+                            of.channels(),
+                            of.models(),
+                            networks,
+                            List.of(),
+                            Optional.empty()));
         }
     }
 }

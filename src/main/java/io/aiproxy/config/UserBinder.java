@@ -1,5 +1,6 @@
 package io.aiproxy.config;
 
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Secret;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -45,9 +46,13 @@ final class UserBinder {
                 fields.label("department", ""),
                 fields.label("contact", ""),
                 fields.choice("status", Status.class, Status.ACTIVE),
+                List.of(),
+                List.of(),
                 granted.distinct(),
+                ModelScope.ANY,
                 keys(id, fields, granted),
-                Rules.networks(fields.texts("allowed_ips")));
+                Rules.networks(fields.texts("allowed_ips")),
+                LimitReader.read(fields));
         fields.done();
         return user;
     }
@@ -84,7 +89,18 @@ final class UserBinder {
     private KeyConfig bare(Text text, String name, Grants granted) {
         Secret key = proxyKey(text);
         List<ChannelGrant> channels = grants.of(key, granted, text.at());
-        return new KeyConfig(key, name, Status.ACTIVE, Optional.empty(), channels, List.of());
+        return new KeyConfig(
+                KeyDigest.of(key.reveal()),
+                "",
+                name,
+                Status.ACTIVE,
+                Optional.empty(),
+                Optional.empty(),
+                channels,
+                ModelScope.ANY,
+                List.of(),
+                List.of(),
+                Optional.empty());
     }
 
     private Optional<KeyConfig> key(Value item, String standardName, Grants granted) {
@@ -97,12 +113,17 @@ final class UserBinder {
                     .orElse(Secret.of(""));
             Grants own = fields.value("channels").map(grants::read).orElse(granted);
             KeyConfig key = new KeyConfig(
-                    secret,
+                    KeyDigest.of(secret.reveal()),
+                    "",
                     fields.label("name", standardName),
                     fields.choice("status", Status.class, Status.ACTIVE),
+                    Optional.empty(),
                     fields.text("expires_at").flatMap(UserBinder::end),
                     grants.of(secret, own, fields.value("proxy_key").orElse(item)),
-                    Rules.networks(fields.texts("allowed_ips")));
+                    ModelScope.ANY,
+                    Rules.networks(fields.texts("allowed_ips")),
+                    LimitReader.read(fields),
+                    Optional.empty());
             fields.done();
             return key;
         });

@@ -12,10 +12,14 @@ import java.util.List;
  * @param department where the user belongs. Default: empty
  * @param contact how to reach the user. Default: empty
  * @param status {@code active} (default) or {@code disabled}: a leaver, all of whose keys are refused within a second
- * @param channels the channels that the user may use, in order of priority. Required, at least one
+ * @param tags words to find the user by. Default: none
+ * @param groups the user groups that the user belongs to. Default: none
+ * @param channels the channels that the user may use, in order of priority. Required, at least one, unless a group has some
+ * @param models the models that the user may ask for, the groups' included. Default: any
  * @param keys the user's proxy keys. Required, at least one (or {@code proxy_key}), unless callers without a key are
  *     this user
  * @param allowedIps addresses and networks from which the user may call. Default: any
+ * @param limits how much the user may use, with all keys together
  */
 public record UserConfig(
         String id,
@@ -23,6 +27,10 @@ public record UserConfig(
         String department,
         String contact,
         Status status,
+        List<String> tags,
+        List<String> groups,
         List<ChannelGrant> channels,
+        ModelScope models,
         List<KeyConfig> keys,
-        List<String> allowedIps) {}
+        List<String> allowedIps,
+        List<LimitConfig> limits) {}

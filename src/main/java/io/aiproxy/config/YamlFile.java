@@ -24,17 +24,20 @@ final class YamlFile {
     private static final int LARGEST = 32 << 20;
 
     private final Path path;
+    private final Optional<String> instead;
     private final Problems problems;
 
-    YamlFile(Path path, Problems problems) {
+    /** @param instead the text to read in the file's place */
+    YamlFile(Path path, Optional<String> instead, Problems problems) {
         this.path = path;
+        this.instead = instead;
         this.problems = problems;
     }
 
     /** The root node; empty if the file has none or cannot be read. All but an empty file is told as a problem. */
     Optional<Node> root() {
         problems.file(path);
-        return bytes().flatMap(this::text).flatMap(this::compose);
+        return instead.or(() -> bytes().flatMap(this::text)).flatMap(this::compose);
     }
 
     private Optional<byte[]> bytes() {

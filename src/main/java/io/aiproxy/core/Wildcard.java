@@ -1,5 +1,8 @@
 package io.aiproxy.core;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A pattern in which {@code *} stands for any characters, none included; all others stand for themselves, case matters.
  * Prepared once, so that matching neither compiles nor allocates. Immutable.
@@ -14,6 +17,16 @@ public final class Wildcard {
     /** The pattern of this text. */
     public static Wildcard of(String pattern) {
         return new Wildcard(pattern.split("\\*+", -1));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Wildcard that && Arrays.equals(parts, that.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(parts);
     }
 
     /** Whether the whole text fits: the first part begins it, the last ends it, the others stand between, leftmost first. */

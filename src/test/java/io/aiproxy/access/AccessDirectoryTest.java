@@ -22,6 +22,7 @@ import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.testing.Configured;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -46,15 +47,15 @@ class AccessDirectoryTest {
             Status.ACTIVE,
             List.of("10.0.0.0/8", "127.0.0.1"),
             key("pk_test_laptop", "laptop"),
-            new KeyConfig(
+            Configured.key(
                     Secret.of("pk_test_server"),
                     "server",
                     Status.ACTIVE,
                     Optional.empty(),
                     List.of(new ChannelGrant("azure", 5), new ChannelGrant("openai", 5), new ChannelGrant("demo", 1)),
                     List.of("10.1.0.0/16", "203.0.113.9")),
-            new KeyConfig(Secret.of("pk_test_old"), "old", Status.DISABLED, Optional.empty(), CHANNELS, List.of()),
-            new KeyConfig(
+            Configured.key(Secret.of("pk_test_old"), "old", Status.DISABLED, Optional.empty(), CHANNELS, List.of()),
+            Configured.key(
                     Secret.of("pk_test_trial"), "trial", Status.ACTIVE, Optional.of(EXPIRY), CHANNELS, List.of()));
     private static final UserConfig LISI = user("lisi", Status.DISABLED, List.of(), key("pk_test_lisi", "default"));
 
@@ -173,8 +174,8 @@ class AccessDirectoryTest {
 
     @Test
     void aKeyThatReachesNoChannelDoesNotFallBackToItsUsers() {
-        KeyConfig none =
-                new KeyConfig(Secret.of("pk_test_none"), "none", Status.ACTIVE, Optional.empty(), List.of(), List.of());
+        KeyConfig none = Configured.key(
+                Secret.of("pk_test_none"), "none", Status.ACTIVE, Optional.empty(), List.of(), List.of());
         AccessDirectory one = AccessDirectory.of(snapshot(user("wangwu", Status.ACTIVE, List.of(), none)));
         assertThat(one.authenticate(
                                 request("/", "Authorization", "Bearer pk_test_none"), address("127.0.0.1"), NOW, NONE)
@@ -250,11 +251,11 @@ class AccessDirectoryTest {
     }
 
     private static KeyConfig key(String value, String name) {
-        return new KeyConfig(Secret.of(value), name, Status.ACTIVE, Optional.empty(), CHANNELS, List.of());
+        return Configured.key(Secret.of(value), name, Status.ACTIVE, Optional.empty(), CHANNELS, List.of());
     }
 
     static UserConfig user(String id, Status status, List<String> allowedIps, KeyConfig... keys) {
-        return new UserConfig(id, "Name of " + id, "", "", status, CHANNELS, List.of(keys), allowedIps);
+        return Configured.user(id, "Name of " + id, status, CHANNELS, List.of(keys), allowedIps);
     }
 
     static Snapshot snapshot(UserConfig... users) {
@@ -278,6 +279,6 @@ class AccessDirectoryTest {
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
                 anonymous);
-        return new Snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
+        return Configured.snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

@@ -19,6 +19,7 @@ import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.testing.Configured;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -180,12 +181,12 @@ class EphemeralKeysTest {
     }
 
     private static KeyConfig laptop(Status status, Optional<Instant> expiresAt) {
-        return new KeyConfig(
+        return Configured.key(
                 Secret.of("pk_test_laptop"), "laptop", status, expiresAt, AccessDirectoryTest.CHANNELS, List.of());
     }
 
     private static KeyConfig named(String name, String channel) {
-        return new KeyConfig(
+        return Configured.key(
                 Secret.of("pk_test_laptop"),
                 name,
                 Status.ACTIVE,

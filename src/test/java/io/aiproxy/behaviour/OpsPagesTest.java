@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aiproxy.app.Settings;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.GatewayRig;
 import io.aiproxy.testing.NeedsGateway;
@@ -12,7 +11,6 @@ import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.Reply;
 import io.aiproxy.testing.RigConfig;
 import java.io.IOException;
-import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,18 +135,7 @@ class OpsPagesTest {
         int port = FakeUpstream.refusingPort();
         try (GatewayRig apart = GatewayRig.start(
                 RigConfig.empty().channel("alpha", upstream).user("zhangsan", GatewayRig.KEY, "alpha"),
-                s -> new Settings(
-                        s.host(),
-                        s.port(),
-                        Optional.of(port),
-                        s.opsHost(),
-                        s.tlsCertificate(),
-                        s.tlsKey(),
-                        s.configDir(),
-                        s.configDirGiven(),
-                        s.routesDir(),
-                        s.dataDir(),
-                        s.grace()))) {
+                s -> s.withOpsPort(port))) {
             assertThat(apart.opsPort()).isEqualTo(port);
             try (RawClient client = RawClient.connect(port)) {
                 assertThat(client.get("/stats").answer().status()).isEqualTo(200);

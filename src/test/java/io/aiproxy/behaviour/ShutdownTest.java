@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.aiproxy.app.Settings;
 import io.aiproxy.testing.BodyStream;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Gate;
@@ -30,18 +29,7 @@ class ShutdownTest {
     private GatewayRig rig(Duration grace) {
         return GatewayRig.start(
                 RigConfig.empty().channel("alpha", upstream).user("zhangsan", GatewayRig.KEY, "alpha"),
-                s -> new Settings(
-                        s.host(),
-                        s.port(),
-                        s.opsPort(),
-                        s.opsHost(),
-                        s.tlsCertificate(),
-                        s.tlsKey(),
-                        s.configDir(),
-                        s.configDirGiven(),
-                        s.routesDir(),
-                        s.dataDir(),
-                        grace));
+                s -> s.withGrace(grace));
     }
 
     private static boolean refuses(int port) {

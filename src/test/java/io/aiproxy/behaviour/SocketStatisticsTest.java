@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aiproxy.app.Settings;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Frame;
 import io.aiproxy.testing.Gate;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
@@ -292,18 +290,7 @@ class SocketStatisticsTest {
         rig.close();
         rig = GatewayRig.start(
                 RigConfig.empty().channel("alpha", upstream).user("zhangsan", GatewayRig.KEY, "alpha"),
-                s -> new Settings(
-                        s.host(),
-                        s.port(),
-                        Optional.of(0),
-                        s.opsHost(),
-                        s.tlsCertificate(),
-                        s.tlsKey(),
-                        s.configDir(),
-                        s.configDirGiven(),
-                        s.routesDir(),
-                        s.dataDir(),
-                        s.grace()));
+                s -> s.withOpsPort(0));
         for (String page : List.of("/stats", "/nothing")) {
             try (RawClient client = RawClient.connect(rig.opsPort())) {
                 RawWebSocket.on(client).sendHandshake(page, GatewayRig.AUTH);

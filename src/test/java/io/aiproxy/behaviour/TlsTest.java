@@ -18,7 +18,6 @@ import io.aiproxy.testing.RigConfig;
 import io.aiproxy.testing.TestCa;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,18 +51,7 @@ class TlsTest {
     }
 
     private static Settings secure(Settings s) {
-        return new Settings(
-                s.host(),
-                s.port(),
-                s.opsPort(),
-                s.opsHost(),
-                Optional.of(s.configDir().resolve("gateway.pem")),
-                Optional.of(s.configDir().resolve("gateway-key.pem")),
-                s.configDir(),
-                s.configDirGiven(),
-                s.routesDir(),
-                s.dataDir(),
-                s.grace());
+        return s.withTls(s.configDir().resolve("gateway.pem"), s.configDir().resolve("gateway-key.pem"));
     }
 
     private static void write(TestCa.Identity identity) {

@@ -3,7 +3,6 @@ package io.aiproxy.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.aiproxy.app.Settings;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Gate;
 import io.aiproxy.testing.GatewayRig;
@@ -36,18 +35,7 @@ class WebSocketLifeTest {
         other.onAny().reply(Reply.webSocket().sendText("moved").echo());
         return GatewayRig.start(
                 RigConfig.empty().channel("alpha", upstream).user("zhangsan", GatewayRig.KEY, "alpha"),
-                s -> new Settings(
-                        s.host(),
-                        s.port(),
-                        s.opsPort(),
-                        s.opsHost(),
-                        s.tlsCertificate(),
-                        s.tlsKey(),
-                        s.configDir(),
-                        s.configDirGiven(),
-                        s.routesDir(),
-                        s.dataDir(),
-                        grace));
+                s -> s.withGrace(grace));
     }
 
     private static RawWebSocket open(GatewayRig rig, String path) throws IOException {

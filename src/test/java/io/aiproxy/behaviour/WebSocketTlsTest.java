@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -80,18 +79,7 @@ class WebSocketTlsTest {
     }
 
     private static Settings withTls(Settings s) {
-        return new Settings(
-                s.host(),
-                s.port(),
-                s.opsPort(),
-                s.opsHost(),
-                Optional.of(s.configDir().resolve("gateway.pem")),
-                Optional.of(s.configDir().resolve("gateway-key.pem")),
-                s.configDir(),
-                s.configDirGiven(),
-                s.routesDir(),
-                s.dataDir(),
-                s.grace());
+        return s.withTls(s.configDir().resolve("gateway.pem"), s.configDir().resolve("gateway-key.pem"));
     }
 
     @AfterAll

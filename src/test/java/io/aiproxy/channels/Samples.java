@@ -18,6 +18,7 @@ import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
+import io.aiproxy.testing.Configured;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -158,7 +159,8 @@ final class Samples {
                     health,
                     List.of(),
                     Map.of(),
-                    false);
+                    false,
+                    List.of());
         }
 
         private static List<CredentialConfig> credentials(String... names) {
@@ -197,7 +199,7 @@ final class Samples {
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY);
-        return new Snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
+        return Configured.snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 
     /** All credentials of these channels in order. */

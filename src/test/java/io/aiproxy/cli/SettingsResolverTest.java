@@ -48,7 +48,9 @@ class SettingsResolverTest {
                         false,
                         Optional.empty(),
                         dir.resolve("data"),
-                        Duration.ofSeconds(30)));
+                        Duration.ofSeconds(30),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     @Test
@@ -108,7 +110,9 @@ class SettingsResolverTest {
                         true,
                         Optional.of(files.resolve("r")),
                         files.resolve("not-yet"),
-                        Duration.ofHours(1)))
+                        Duration.ofHours(1),
+                        Optional.empty(),
+                        Optional.empty()))
                 .isEqualTo(byEnvironment)
                 .isEqualTo(byProperty);
     }

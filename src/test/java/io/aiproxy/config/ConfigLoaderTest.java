@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.aiproxy.core.KeyDigest;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,14 +39,8 @@ class ConfigLoaderTest {
         Configs.write(
                 directory, "\uFEFF" + Configs.USERS.replace("\n", "\r\n"), Configs.CHANNELS.replace("\n", "\r\n"));
 
-        assertThat(Configs.load(directory)
-                        .users()
-                        .get("zhangsan")
-                        .keys()
-                        .get(0)
-                        .proxyKey()
-                        .reveal())
-                .isEqualTo("pk_test_zhangsan");
+        assertThat(Configs.load(directory).users().get("zhangsan").keys().get(0).digest())
+                .isEqualTo(KeyDigest.of("pk_test_zhangsan"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Secret;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,7 @@ class DemoConfigTest {
         assertThat(demo.demo()).isTrue();
         assertThat(demo.version()).isEqualTo(1);
         KeyConfig key = demo.users().get("demo").keys().get(0);
-        assertThat(key.proxyKey()).isEqualTo(Secret.of("pk_demo_key"));
+        assertThat(key.digest()).isEqualTo(KeyDigest.of("pk_demo_key"));
         assertThat(key.name()).isEqualTo("demo");
         assertThat(key.channels()).containsExactly(new ChannelGrant("demo", 1));
         ChannelConfig channel = demo.channels().get("demo");

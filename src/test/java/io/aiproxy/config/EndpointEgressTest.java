@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.core.Target;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,7 @@ class EndpointEgressTest {
                 demo.health(),
                 demo.rules(),
                 demo.modelHosts(),
-                demo.privacy());
+                demo.privacy(),
+                List.of());
     }
 }

@@ -20,6 +20,7 @@ import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Timeouts;
+import io.aiproxy.testing.Configured;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,7 +212,8 @@ class KeySubstitutionTest {
                 HealthConfig.DEFAULT,
                 List.of(),
                 Map.of(),
-                false);
+                false,
+                List.of());
     }
 
     private static Snapshot snapshot(ChannelConfig channel) {
@@ -227,7 +229,7 @@ class KeySubstitutionTest {
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY);
-        return new Snapshot(
+        return Configured.snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }
 }

@@ -27,6 +27,7 @@ import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Timeouts;
+import io.aiproxy.testing.Configured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -237,7 +238,8 @@ final class TokenKit implements AutoCloseable {
                 HealthConfig.DEFAULT,
                 List.of(),
                 Map.of(),
-                false);
+                false,
+                List.of());
     }
 
     static Snapshot snapshot(ChannelConfig... channels) {
@@ -245,6 +247,7 @@ final class TokenKit implements AutoCloseable {
         for (ChannelConfig channel : channels) {
             byId.put(channel.id(), channel);
         }
-        return new Snapshot(1, Instant.EPOCH, Map.of(), byId, Map.of(), SystemConfig.defaults(), false, List.of());
+        return Configured.snapshot(
+                1, Instant.EPOCH, Map.of(), byId, Map.of(), SystemConfig.defaults(), false, List.of());
     }
 }

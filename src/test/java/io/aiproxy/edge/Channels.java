@@ -4,6 +4,7 @@ import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.RequestRule;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.TokenConfig;
+import io.aiproxy.testing.Configured;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class Channels {
         snapshot.channels()
                 .keySet()
                 .forEach(id -> channels.put(id, change.apply(id).build()));
-        return new Snapshot(
+        return Configured.snapshot(
                 snapshot.version(),
                 snapshot.loadedAt(),
                 snapshot.users(),
@@ -96,6 +97,7 @@ final class Channels {
                 base.health(),
                 rules,
                 modelHosts,
-                privacy);
+                privacy,
+                List.of());
     }
 }

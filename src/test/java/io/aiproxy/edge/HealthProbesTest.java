@@ -11,6 +11,7 @@ import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
+import io.aiproxy.testing.Configured;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.Recorded;
 import io.aiproxy.testing.Reply;
@@ -83,7 +84,7 @@ class HealthProbesTest {
                 new HealthConfig(HealthConfig.DEFAULT.breaker(), HealthConfig.DEFAULT.cooldown(), Optional.of(probe));
         Map<String, ChannelConfig> channels = new LinkedHashMap<>();
         loaded.channels().forEach((id, channel) -> channels.put(id, with(channel, health)));
-        Snapshot snapshot = new Snapshot(
+        Snapshot snapshot = Configured.snapshot(
                 1, Instant.EPOCH, loaded.users(), channels, Map.of(), loaded.system(), demo, loaded.files());
         policies.activate(Policy.of(snapshot, policies.balancer()));
     }
@@ -116,7 +117,8 @@ class HealthProbesTest {
                 health,
                 c.rules(),
                 c.modelHosts(),
-                c.privacy());
+                c.privacy(),
+                List.of());
     }
 
     private static HealthConfig.Probe get(Duration timeout) {

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,18 +59,7 @@ class GoogleLiveTest {
     }
 
     private static Settings withTls(Settings s) {
-        return new Settings(
-                s.host(),
-                s.port(),
-                s.opsPort(),
-                s.opsHost(),
-                Optional.of(s.configDir().resolve("gateway.pem")),
-                Optional.of(s.configDir().resolve("gateway-key.pem")),
-                s.configDir(),
-                s.configDirGiven(),
-                s.routesDir(),
-                s.dataDir(),
-                s.grace());
+        return s.withTls(s.configDir().resolve("gateway.pem"), s.configDir().resolve("gateway-key.pem"));
     }
 
     /** Writes a trust store with the test's authority in it. */

@@ -25,6 +25,7 @@ import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Timeouts;
 import io.aiproxy.core.Usage;
+import io.aiproxy.testing.Configured;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -255,13 +256,13 @@ final class Samples {
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY);
-        return new Snapshot(
+        return Configured.snapshot(
                 version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }
 
     static UserConfig user(String id, String name, Status status, int keys) {
         List<KeyConfig> all = IntStream.rangeClosed(1, keys)
-                .mapToObj(i -> new KeyConfig(
+                .mapToObj(i -> Configured.key(
                         Secret.of("pk_test_" + id + i),
                         "key-" + i,
                         Status.ACTIVE,
@@ -269,7 +270,7 @@ final class Samples {
                         List.of(),
                         List.of()))
                 .toList();
-        return new UserConfig(id, name, "", "", status, List.of(), all, List.of());
+        return Configured.user(id, name, status, List.of(), all, List.of());
     }
 
     static ChannelConfig channel(String id, String name, Status status) {
@@ -302,6 +303,7 @@ final class Samples {
                 HealthConfig.DEFAULT,
                 List.of(),
                 Map.of(),
-                false);
+                false,
+                List.of());
     }
 }

@@ -52,7 +52,9 @@ public final class GatewayRig implements AutoCloseable {
                 true,
                 Optional.of(home.resolve("routes")),
                 home.resolve("data"),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                Optional.empty(),
+                Optional.empty()));
     }
 
     /** Whether there is a gateway to start. */

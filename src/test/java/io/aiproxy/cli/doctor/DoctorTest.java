@@ -104,6 +104,7 @@ class DoctorTest {
                 demo.health(),
                 demo.rules(),
                 demo.modelHosts(),
-                demo.privacy());
+                demo.privacy(),
+                List.of());
     }
 }

@@ -1,0 +1,30 @@
+package io.aiproxy.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Users with common rights, an entry under {@code user_groups:} in users.yaml. Rights are inherited downwards (parent group,
+ * group, user, key), and each level can only narrow them; limits hold at every level at once.
+ *
+ * @param id the key under {@code user_groups:}, formed as a user's
+ * @param name shown to people. Default: the id
+ * @param parent the group that this one belongs to, which itself has no parent. Default: none
+ * @param status {@code active} (default) or {@code disabled}: all its members are refused
+ * @param channels the channels that members may use, in order of priority; a user who names none has these. Default: the
+ *     parent's, and without one every channel that the user names. Where {@code parent} has some, only those count
+ * @param models the models that members may ask for, the parent's included. Default: any
+ * @param allowedIps addresses and networks from which members may call. Default: any
+ * @param limits how much all members together may use
+ * @param userLimits how much each member may use
+ */
+public record UserGroupConfig(
+        String id,
+        String name,
+        Optional<String> parent,
+        Status status,
+        List<ChannelGrant> channels,
+        ModelScope models,
+        List<String> allowedIps,
+        List<LimitConfig> limits,
+        List<LimitConfig> userLimits) {}
