@@ -34,6 +34,9 @@ class ArchitectureTest {
     static final ArchRule telemetry_knows_core_and_config = knowsOnly("telemetry", "core", "config");
 
     @ArchTest
+    static final ArchRule store_knows_core_and_config = knowsOnly("store", "core", "config");
+
+    @ArchTest
     static final ArchRule imports_knows_core_and_config = knowsOnly("imports", "core", "config");
 
     @ArchTest
@@ -69,7 +72,8 @@ class ArchitectureTest {
     static final ArchRule alerts_is_a_slice = slice("alerts");
 
     @ArchTest
-    static final ArchRule admin_is_a_slice = slice("admin");
+    static final ArchRule admin_is_a_slice_that_knows_the_store =
+            knowsOnly("admin", "core", "config", "telemetry", "store");
 
     @ArchTest
     static final ArchRule edge_knows_all_but_the_ends =
@@ -78,8 +82,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule every_package_is_one_of_these = classes()
             .should()
-            .resideInAnyPackage(
-                    packages(with(SLICES, "core", "config", "telemetry", "wire", "edge", "imports", "app", "cli")))
+            .resideInAnyPackage(packages(
+                    with(SLICES, "core", "config", "telemetry", "store", "wire", "edge", "imports", "app", "cli")))
             .orShould()
             .be(AiProxy.class)
             .orShould()
