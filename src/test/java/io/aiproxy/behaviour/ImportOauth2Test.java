@@ -13,6 +13,7 @@ import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.Recorded;
 import io.aiproxy.testing.Reply;
 import io.aiproxy.testing.TestCa;
+import io.aiproxy.testing.providers.GoogleAccounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

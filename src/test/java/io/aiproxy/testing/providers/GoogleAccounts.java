@@ -1,4 +1,4 @@
-package io.aiproxy.behaviour;
+package io.aiproxy.testing.providers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Google's service accounts: key files as the Cloud console writes them, and the endpoint that gives tokens for them
  * (developers.google.com/identity/protocols/oauth2/service-account). It checks every assertion as Google does.
  */
-final class GoogleAccounts {
+public final class GoogleAccounts {
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,12 +46,12 @@ final class GoogleAccounts {
     private final List<String> refused = new CopyOnWriteArrayList<>();
 
     /** @param tokenUri what key files name as their token endpoint, and assertions as their audience */
-    GoogleAccounts(String tokenUri) {
+    public GoogleAccounts(String tokenUri) {
         this.tokenUri = tokenUri;
     }
 
     /** Makes an account with a key of its own; its key file. */
-    Path account(String name, Path file) throws IOException {
+    public Path account(String name, Path file) throws IOException {
         KeyPair pair = rsa();
         String email = name + "@test-project.iam.example.com";
         keys.put(email, (RSAPublicKey) pair.getPublic());
@@ -89,27 +89,27 @@ final class GoogleAccounts {
     }
 
     /** Lets the upstream give tokens. */
-    void on(FakeUpstream upstream) {
+    public void on(FakeUpstream upstream) {
         upstream.on("/token").answer(this::token);
     }
 
     /** From now on this account gets no token. */
-    void refuse(String name) {
+    public void refuse(String name) {
         refused.add(name);
     }
 
     /** Names of the accounts for which tokens were given, in order. */
-    List<String> given() {
+    public List<String> given() {
         return List.copyOf(given);
     }
 
     /** What was wrong with assertions. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
     /** The token that this account has got; there must have been one and no more. */
-    String token(String name) {
+    public String token(String name) {
         assertThat(given).filteredOn(name::equals).hasSize(1);
         return tokenText(name, 1);
     }
