@@ -110,13 +110,18 @@ public record ChannelConfig(
      */
     public Target websocketTarget() {
         Origin origin = websocketOrigin();
-        Target.Tls tls = target.tls();
-        boolean ownName = tls.serverName().equals(target.origin().host());
-        return new Target(
-                origin,
-                new Target.Tls(tls.verify(), tls.caFile(), ownName ? origin.host() : tls.serverName()),
-                target.egress(),
-                false);
+        String serverName = target.tls().serverName();
+        boolean ownName = serverName.equals(target.origin().host());
+        return target.at(origin, ownName ? origin.host() : serverName, false);
+    }
+
+    /**
+     * The proxy that leads to an endpoint beside the channel, such as the one that gives its tokens: the channel's own way,
+     * decided anew for the endpoint's host. This machine is always direct. Empty: none is needed.
+     */
+    public Optional<Target.Egress> egress(URI endpoint) {
+        Origin origin = Urls.origin(endpoint);
+        return NoProxy.local(origin) ? Optional.empty() : target.egressTo(origin);
     }
 
     /** Value of {@code Host} for WebSocket handshakes: {@code host} if it was given, otherwise from {@code websocketUrl}. */
