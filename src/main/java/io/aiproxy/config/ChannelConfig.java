@@ -51,6 +51,7 @@ import java.util.Optional;
  *     {@code http2}. {@code tls: {verify: true, ca_file: path}}: a PEM file to trust instead of the JVM's certificates;
  *     {@code verify: false} is for trials only, as anybody on the way can then read the credential. {@code egress_proxy:
  *     http://[user:password@]host:port}, or {@code {url: …, no_proxy: [.example.com, 10.0.0.0/8]}}, or {@code none};
+ *     it holds for each host of the channel and for its token endpoint, {@code no_proxy} being asked for each of them;
  *     default: the environment's {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} in either case, localhost
  *     always direct. {@code http2: auto} (default) or {@code off}. The old {@code ssl} is accepted as long as it agrees
  *     with the scheme of {@code base_url}

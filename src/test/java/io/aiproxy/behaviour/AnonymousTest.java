@@ -31,7 +31,7 @@ class AnonymousTest {
                 .channel("alpha", upstream)
                 .channel("beta", upstream)
                 .user("zhangsan", GatewayRig.KEY, "beta")
-                .userLines("local", "channels: [alpha]")
+                .userLines("local", "channels: [alpha]", "proxy_key: pk_test_local")
                 .system(system));
     }
 
@@ -126,9 +126,9 @@ class AnonymousTest {
     void itEndsWithTheNextConfiguration() throws IOException {
         try (GatewayRig rig = start("anonymous: {user: local}")) {
             assertThat(Calls.post(rig, CHAT, BODY).status()).isEqualTo(200);
-            rig.config().userLines("local", "channels: [alpha]", "status: disabled");
+            rig.config().userLines("local", "channels: [alpha]", "proxy_key: pk_test_local", "status: disabled");
             rig.applyConfig();
-            Calls.post(rig, CHAT, BODY).isFailure(403, "user_disabled");
+            Calls.post(rig, CHAT, BODY).isFailure(401, "missing_api_key");
         }
     }
 }

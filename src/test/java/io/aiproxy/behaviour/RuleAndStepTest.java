@@ -66,7 +66,7 @@ class RuleAndStepTest {
     @ValueSource(
             strings = {
                 "rules: [{remove: {headers: [x-team]}}]",
-                "rules: [{match: {paths: [/v1/*]}, remove: {headers: [X-TEAM]}}]",
+                "rules: [{match: {paths: [/own/v1/*]}, remove: {headers: [X-TEAM]}}]",
                 "rules: [{set: {headers: {X-Team: once}}}, {remove: {headers: [x-team]}}]",
                 "headers: {remove: [x-team]}",
             })
