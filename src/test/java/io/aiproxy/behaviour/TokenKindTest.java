@@ -61,7 +61,7 @@ class TokenKindTest {
 
     @Test
     void aJwtThatTheGatewaySigns() throws IOException {
-        try (GatewayRig rig = GatewayRig.start(scene.config(
+        try (GatewayRig rig = GatewayRig.start(scene.loud(
                 "token: {preset: flow, issued_at: yes, expires: 30m}",
                 "credentials: [{name: a, clientId: fake-id, clientSecret: \"" + TokenScene.SECRET
                         + "\", tenant: fake-tenant}]"))) {
@@ -86,8 +86,7 @@ class TokenKindTest {
     void aGoogleServiceAccount() throws IOException {
         scene.issue(3600);
         GatewayRig prepared = GatewayRig.prepare(
-                scene.config(
-                        "token: {kind: google-service-account}", "credentials: [{name: a, key_file: keys/a.json}]"),
+                scene.loud("token: {kind: google-service-account}", "credentials: [{name: a, key_file: keys/a.json}]"),
                 s -> s);
         try (GatewayRig rig = prepared) {
             String uri = scene.endpoint.baseUrl() + "/token";
@@ -110,7 +109,7 @@ class TokenKindTest {
     @Test
     void clientCredentialsInTheHeader() throws IOException {
         scene.issue(3600);
-        try (GatewayRig rig = GatewayRig.start(scene.config(
+        try (GatewayRig rig = GatewayRig.start(scene.loud(
                 scene.clientCredentials(", scope: llm.read, audience: \"https://llm.example\""),
                 TokenScene.clients("a")))) {
             Recorded asked = fetched(rig, "authorization", BEARER);
@@ -128,7 +127,7 @@ class TokenKindTest {
     @Test
     void clientCredentialsInTheForm() throws IOException {
         scene.issue(3600);
-        try (GatewayRig rig = GatewayRig.start(scene.config(
+        try (GatewayRig rig = GatewayRig.start(scene.loud(
                 scene.clientCredentials(", auth: post, parameters: {resource: \"r {client_id}\"}"),
                 TokenScene.clients("a"),
                 "auth: {header: X-Token}"))) {
@@ -146,7 +145,7 @@ class TokenKindTest {
     @Test
     void clientCredentialsWithASignedAssertion() throws IOException {
         scene.issue(3600);
-        try (GatewayRig rig = GatewayRig.start(scene.config(
+        try (GatewayRig rig = GatewayRig.start(scene.loud(
                 scene.clientCredentials(", auth: private-key-jwt"),
                 "credentials: [{name: a, client_id: id-a, kid: key-1, private_key: \"" + TokenScene.pem() + "\"}]"))) {
             Map<String, String> form = form(fetched(rig, "authorization", BEARER));
@@ -164,7 +163,7 @@ class TokenKindTest {
     @Test
     void aLoginOfACompanysOwn() throws IOException {
         scene.issue(3600);
-        try (GatewayRig rig = GatewayRig.start(scene.config(
+        try (GatewayRig rig = GatewayRig.start(scene.loud(
                 "auth: {header: X-Token}",
                 "token: {kind: login, url: \"" + scene.endpoint.baseUrl() + "/token\", headers: {X-App: \"{user}\"},"
                         + " body: {user: \"{user}\", deep: [{password: \"{password}\"}], n: 1},"

@@ -79,6 +79,11 @@ final class TokenScene implements AutoCloseable {
         return RigConfig.empty().channel("corp", upstream, lines).user("zhangsan", GatewayRig.KEY, "corp");
     }
 
+    /** As {@link #config}, for a gateway that logs all that it can. */
+    RigConfig loud(String... lines) {
+        return config(lines).system("log_level: debug");
+    }
+
     /** What the gateway has logged so far. */
     List<String> log() {
         return log;
