@@ -5,6 +5,7 @@ import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.RetryAfter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

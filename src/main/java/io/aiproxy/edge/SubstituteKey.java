@@ -168,6 +168,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
                     target(model, substitute, rules),
                     call.body(),
                     edits.of(call, substitute, identity, rules),
+                    edits.dropped(rules),
                     edits.place(call, model),
                     token);
             String type = type(call);

@@ -26,7 +26,7 @@ public final class RigConfig {
     }
 
     /**
-     * Adds or replaces a channel: active, its key {@link #keyOf}, a short back-off.
+     * Adds or replaces a channel: active, its key {@link #keyOf} unless {@code credentials} are given, a short back-off.
      *
      * @param lines further keys, or other values for the default ones
      */
@@ -97,6 +97,9 @@ public final class RigConfig {
         defaults.forEach(line -> byKey.put(key(line), line));
         for (String line : lines) {
             byKey.put(key(line), line);
+        }
+        if (byKey.containsKey("credentials")) {
+            byKey.remove("api_key"); // the short form of the same
         }
         return new ArrayList<>(byKey.values());
     }
