@@ -125,8 +125,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
                 return token == null ? new TokenWait(this).begin() : withToken(token);
             }
             KeySubstitution keys = journey.policy().keys();
-            return prepare(
-                    keys.substitute(journey.access().caller(), candidate.channel(), candidate.credential()), null);
+            return prepare(keys.substitute(candidate.channel(), candidate.credential()), null);
         }
 
         boolean withToken(Secret token) {
