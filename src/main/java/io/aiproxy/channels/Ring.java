@@ -88,8 +88,7 @@ final class Ring {
             }
         }
         int[] exact = Arrays.copyOf(ready, count);
-        boolean weighted = strategy == Strategy.WEIGHTED || strategy == Strategy.LEAST_IN_FLIGHT;
-        return new View(version, now, valid, exact, weighted ? shares(exact) : Shares.NONE);
+        return new View(version, now, valid, exact, strategy.weighs() ? shares(exact) : Shares.NONE);
     }
 
     private Shares shares(int[] ready) {
