@@ -111,14 +111,12 @@ class ProbeTest {
     void aCallThatSucceedsIsAsGoodAsAProbe() throws IOException {
         answer(Reply.json(503, "{}"));
         awaitStates("probe_failed", "probe_failed");
-        rig.config().channel("first", probed, PROBE.replace("1s", "1d"), credentials("a", "b"));
-        rig.applyConfig();
-        rig.config().channel("first", probed, PROBE, credentials("a", "b"));
-        rig.applyConfig();
-        awaitStates("probe_failed", "probe_failed");
         answer(Reply.silent());
+        long a = probes("a");
+        long b = probes("b");
+        await("no other news from probes").until(() -> probes("a") > a && probes("b") > b);
         Calls.Result named = Calls.post(rig, "/first" + Calls.CHAT, Calls.BODY, GatewayRig.AUTH);
-        assertThat(Accounts.served(named)).isEqualTo("a");
+        assertThat(Accounts.served(named)).isIn("a", "b");
         assertThat(List.of(state("a"), state("b"))).containsExactly("ok", "ok");
     }
 
