@@ -76,6 +76,11 @@ final class ChannelBinder {
                 RuleReader.read(fields),
                 modelHosts(),
                 privacy());
+        Rules.checkWeights(
+                fields,
+                "credentials",
+                channel.strategy(),
+                credentials.stream().map(CredentialConfig::weight).toList());
         fields.done();
         return channel;
     }

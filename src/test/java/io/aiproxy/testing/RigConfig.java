@@ -12,6 +12,7 @@ import java.util.Map;
  */
 public final class RigConfig {
     private final Map<String, List<String>> channels = new LinkedHashMap<>();
+    private final Map<String, List<String>> groups = new LinkedHashMap<>();
     private final Map<String, List<String>> users = new LinkedHashMap<>();
     private final List<String> system = new ArrayList<>();
 
@@ -36,15 +37,29 @@ public final class RigConfig {
 
     /** As {@link #channel(String, FakeUpstream, String...)}, for a URL. */
     public RigConfig channel(String id, String baseUrl, String... lines) {
-        channels.put(
-                id,
-                merged(
-                        List.of(
-                                "name: Channel " + id,
-                                "base_url: " + baseUrl,
-                                "api_key: " + keyOf(id),
-                                "retry: {max_retries: 0, backoff: 10ms}"),
-                        lines));
+        List<String> all = merged(
+                List.of(
+                        "name: Channel " + id,
+                        "base_url: " + baseUrl,
+                        "api_key: " + keyOf(id),
+                        "retry: {max_retries: 0, backoff: 10ms}"),
+                lines);
+        if (all.stream().anyMatch(line -> key(line).equals("credentials"))) {
+            all.removeIf(line -> key(line).equals("api_key"));
+        }
+        channels.put(id, all);
+        return this;
+    }
+
+    /** Forgets a channel. */
+    public RigConfig withoutChannel(String id) {
+        channels.remove(id);
+        return this;
+    }
+
+    /** Adds or replaces a group by its lines. */
+    public RigConfig group(String id, String... lines) {
+        groups.put(id, merged(List.of(), lines));
         return this;
     }
 
@@ -78,7 +93,7 @@ public final class RigConfig {
     }
 
     String channelsYaml() {
-        return section("channels", channels);
+        return section("channels", channels) + (groups.isEmpty() ? "" : section("groups", groups));
     }
 
     String usersYaml() {
