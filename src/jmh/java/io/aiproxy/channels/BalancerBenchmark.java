@@ -60,6 +60,7 @@ public class BalancerBenchmark {
     private ChannelDirectory directory;
     private ChannelDirectory.Request request;
     private final Outcome good = Outcome.response(200, Headers.NONE, 0, "");
+    private final Outcome throttled = new Outcome.Response(429, TimeUnit.MILLISECONDS.toNanos(5), true, "");
 
     /** Makes the channels, one group of all of them. */
     @Setup
@@ -150,6 +151,18 @@ public class BalancerBenchmark {
         LiveAttempt attempt = candidate.health().begin();
         attempt.decided();
         attempt.judged(good, false);
+        attempt.over();
+        return candidate;
+    }
+
+    /** The same where the call is throttled for a while, so that somebody's health has changed before every choice. */
+    @Benchmark
+    public Candidate chooseAndThrottle() {
+        Choice choice = directory.choose(request);
+        Candidate candidate = directory.order(choice, SessionNames.NONE).next();
+        LiveAttempt attempt = candidate.health().begin();
+        attempt.decided();
+        attempt.judged(throttled, false);
         attempt.over();
         return candidate;
     }

@@ -36,6 +36,8 @@ public final class AccessDirectory {
     private final Networks trustedProxies;
     /** Who callers without a key are; null: nobody. */
     private final @Nullable Entry anonymous;
+    /** Whether callers with a key that nobody has are the same. */
+    private final boolean anyKey;
 
     /** How a key is called by everything that outlives a snapshot. */
     private record KeyName(String userId, String name) {}
@@ -53,11 +55,13 @@ public final class AccessDirectory {
             Map<KeyDigest, Entry> entries,
             Map<KeyName, Entry> entriesByName,
             Networks trustedProxies,
-            @Nullable Entry anonymous) {
+            @Nullable Entry anonymous,
+            boolean anyKey) {
         this.entries = entries;
         this.entriesByName = entriesByName;
         this.trustedProxies = trustedProxies;
         this.anonymous = anonymous;
+        this.anyKey = anyKey;
     }
 
     /**
@@ -87,7 +91,11 @@ public final class AccessDirectory {
             }
         }
         return new AccessDirectory(
-                entries, byName, Networks.parse(snapshot.system().trustedProxies()), anonymous);
+                entries,
+                byName,
+                Networks.parse(snapshot.system().trustedProxies()),
+                anonymous,
+                snapshot.system().anonymous().anyKey());
     }
 
     /** Whether this is a proxy key of anybody, in force or not. */
@@ -103,8 +111,8 @@ public final class AccessDirectory {
     /**
      * Who makes this request and what may be used. A key that is nobody's proxy key may be one that a provider made for a
      * user: it counts as the proxy key with which the user asked for it, as that stands in this snapshot, at that channel
-     * alone. Who sends nothing at all that could be a key may be the configuration's anonymous user; who sends a wrong one
-     * never is.
+     * alone. Who sends nothing at all that could be a key may be the configuration's anonymous user; who sends one that
+     * nobody has is so only if that is said there, and who sends one that is out of force never is.
      *
      * @param head the request as it arrived
      * @param client the address it comes from, see {@link #client}
@@ -122,7 +130,7 @@ public final class AccessDirectory {
         EphemeralKeys.Held held =
                 PresentedKey.find(head, value -> ephemeral.find(value).orElse(null));
         if (held == null) {
-            if (anonymous != null && isAnonymous(anonymous, client) && PresentedKey.isNothing(head)) {
+            if (anonymous != null && isAnonymous(anonymous, client) && (anyKey || PresentedKey.isNothing(head))) {
                 return anonymous.access;
             }
             throw unknown(head);

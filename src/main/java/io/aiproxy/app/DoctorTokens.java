@@ -26,7 +26,7 @@ public final class DoctorTokens {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a temporary directory", e);
         }
-        tokens = Tokens.open(scratch.directory(), Ticker.SYSTEM, System::getenv);
+        tokens = Tokens.open(scratch.directory(), Ticker.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "aiproxy-doctor-end"));
     }
 

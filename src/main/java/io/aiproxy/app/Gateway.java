@@ -88,7 +88,7 @@ public final class Gateway implements AutoCloseable {
                 () -> 1));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
-        tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM, System::getenv));
+        tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry, tokens);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));

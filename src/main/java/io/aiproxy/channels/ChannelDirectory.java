@@ -197,9 +197,9 @@ public final class ChannelDirectory {
         if (granted.rights().isEmpty()) {
             throw nothingActive(request.granted());
         }
-        if (granted.rights().size() == 1) {
-            Entry only = granted.rights().get(0).entry();
-            return able(only.alone(), List.of(only), request);
+        Options only = granted.only();
+        if (only != null) {
+            return able(only, List.of(granted.rights().get(0).entry()), request);
         }
         Kind kind = new Kind(granted, request.model(), request.webSocket());
         Options known = byKind.getIfPresent(kind);
@@ -283,7 +283,7 @@ public final class ChannelDirectory {
                 active.add(new Granted.Right(entry, grant));
             }
         }
-        return new Granted(List.copyOf(active), Set.copyOf(seen));
+        return new Granted(List.copyOf(active), Set.copyOf(seen), this::tier);
     }
 
     private FailureException nothingActive(List<ChannelGrant> granted) {

@@ -5,6 +5,7 @@ import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.RetryAfter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -127,16 +128,13 @@ public final class FailoverPlan {
     }
 
     /**
-     * Whether the judge needs the beginning of an error body (some 4 KiB) to decide: the status alone does not tell, and
-     * there is something left to try.
+     * Whether the beginning of an error body (some 4 KiB) is needed to tell what became of an attempt: the status alone
+     * does not. Also where nothing is left to try, because the next calls want to know how the credential does.
      *
      * @param dialect the API family that the channel answers in
      */
-    public boolean wantsBodyPrefix(int status, Dialect dialect) {
-        boolean ambiguous = status == 429 || (status == 400 && dialect == Dialect.ANTHROPIC);
-        return ambiguous
-                && attempts + 1 < limits.maxAttempts()
-                && (othersLeft() || (status == 429 && current.retries < current.maxRetries()));
+    public static boolean wantsBodyPrefix(int status, Dialect dialect) {
+        return status == 429 || (status == 400 && dialect == Dialect.ANTHROPIC);
     }
 
     /**
@@ -319,18 +317,6 @@ public final class FailoverPlan {
             states = known;
         }
         return known;
-    }
-
-    private boolean othersLeft() {
-        if (taken < source.size()) {
-            return true;
-        }
-        for (State state : known()) {
-            if (!state.equals(current) && state.phase != SPENT) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean mayWait(long nanos) {

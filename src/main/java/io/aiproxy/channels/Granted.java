@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The active channels that a key may use, in order of priority. One object for all keys that are granted the same, so that
@@ -17,9 +18,15 @@ import java.util.function.Predicate;
 final class Granted {
     private final List<Right> rights;
     private final Set<String> ids;
+    private final @Nullable Options only;
 
     /** A channel and how it was granted. */
-    record Right(Entry entry, ChannelGrant grant) {}
+    record Right(Entry entry, ChannelGrant grant) {
+        /** With no others to leave the work to, its weight does not matter. */
+        private Right alone() {
+            return new Right(entry, new ChannelGrant(grant.channel(), grant.priority(), grant.group(), 1));
+        }
+    }
 
     /** Members of a group that stand beside each other, as ids and weights. */
     record Members(String group, List<String> ids, List<Integer> weights) {}
@@ -35,10 +42,14 @@ final class Granted {
     /**
      * @param rights to active channels, each once
      * @param ids of all channels that were granted
+     * @param tiers makes a tier of some of the rights
      */
-    Granted(List<Right> rights, Set<String> ids) {
+    Granted(List<Right> rights, Set<String> ids, Function<List<Right>, Tier> tiers) {
         this.rights = rights;
         this.ids = ids;
+        this.only = rights.size() == 1
+                ? Options.of(List.of(tiers.apply(List.of(rights.get(0).alone()))))
+                : null;
     }
 
     boolean includes(String channel) {
@@ -47,6 +58,12 @@ final class Granted {
 
     List<Right> rights() {
         return rights;
+    }
+
+    /** The only channel, in its group if it was granted through one; null when there are several, or none. */
+    @Nullable
+    Options only() {
+        return only;
     }
 
     /** The rights in tiers; of several that serve the model those that list it come before those that serve any. */

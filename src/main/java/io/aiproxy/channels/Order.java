@@ -7,8 +7,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +37,11 @@ public final class Order implements Candidates {
 
     private @Nullable Candidate first;
     private @Nullable Set<Candidate> given;
-    private @Nullable Queue<Left> left;
+    private @Nullable LeftOver left;
     private @Nullable List<Named> sessions;
 
     /** The name of the call's session in one tier. */
     private record Named(Tier tier, String session, GroupConfig.Session config) {}
-
-    /** One that was not ready. */
-    private record Left(Candidate candidate, long waitNanos, int place) implements Comparable<Left> {
-        @Override
-        public int compareTo(Left other) {
-            int byWait = Long.compare(waitNanos, other.waitNanos);
-            return byWait != 0 ? byWait : Integer.compare(place, other.place);
-        }
-    }
 
     Order(Options options, Balancer balancer, SessionNames names) {
         this.options = options;
@@ -179,30 +168,17 @@ public final class Order implements Candidates {
         if (only != null && first == null) {
             return only;
         }
-        Queue<Left> rest = left;
+        LeftOver rest = left;
         if (rest == null) {
-            rest = rest();
+            Set<Candidate> before = first == null ? Set.of() : given();
+            rest = new LeftOver(options, before, balancer.health().now());
             left = rest;
         }
-        Left next = rest.poll();
+        Candidate next = rest.poll();
         if (next == null) {
             throw new NoSuchElementException("all candidates were given");
         }
-        return next.candidate;
-    }
-
-    private Queue<Left> rest() {
-        long now = balancer.health().now();
-        Set<Candidate> before = given();
-        List<Candidate> all = options.candidates();
-        Queue<Left> rest = new PriorityQueue<>();
-        for (int i = 0; i < all.size(); i++) {
-            Candidate candidate = all.get(i);
-            if (!before.contains(candidate)) {
-                rest.add(new Left(candidate, candidate.health().waitNanos(now), i));
-            }
-        }
-        return rest;
+        return next;
     }
 
     /** This candidate has served the call: it is where the call's session is at home from now on. */

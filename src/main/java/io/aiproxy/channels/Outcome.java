@@ -2,6 +2,7 @@ package io.aiproxy.channels;
 
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.RetryAfter;
 
 /** What became of one attempt, before anything was sent to the caller. */
 public sealed interface Outcome {

@@ -88,8 +88,7 @@ final class Ring {
             }
         }
         int[] exact = Arrays.copyOf(ready, count);
-        boolean weighted = strategy == Strategy.WEIGHTED || strategy == Strategy.LEAST_IN_FLIGHT;
-        return new View(version, now, valid, exact, weighted ? shares(exact) : Shares.NONE);
+        return new View(version, now, valid, exact, strategy.weighs() ? shares(exact) : Shares.NONE);
     }
 
     private Shares shares(int[] ready) {
@@ -103,15 +102,13 @@ final class Ring {
     /** One call's way through the ring: first whom the strategy chooses, then the others, each once. */
     final class Turn {
         private final View mine;
-        private final int ticket;
+        private int ticket;
         private int given;
         private int latest;
         private @Nullable BitSet taken;
 
         private Turn(View mine) {
             this.mine = mine;
-            boolean alone = mine.ready.length < 2 || strategy == Strategy.PRIORITY || strategy == Strategy.LATENCY;
-            this.ticket = alone ? 0 : tickets.getAndIncrement();
         }
 
         /** The position of the next seat that is ready; -1 when all were given. */
@@ -120,7 +117,9 @@ final class Ring {
             if (given == count) {
                 return -1;
             }
-            if (given == 1) {
+            if (given == 0) {
+                draw(count);
+            } else if (given == 1) {
                 taken = new BitSet(count);
                 taken.set(latest);
             }
@@ -130,6 +129,14 @@ final class Ring {
                 taken.set(latest);
             }
             return mine.ready[latest];
+        }
+
+        /** Not before somebody is asked for: a call that goes home to its session must not use up another's turn. */
+        private void draw(int count) {
+            boolean turns = strategy != Strategy.PRIORITY && strategy != Strategy.LATENCY;
+            if (turns && count > 1) {
+                ticket = tickets.getAndIncrement();
+            }
         }
 
         private int pick(int count) {

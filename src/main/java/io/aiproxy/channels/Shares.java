@@ -9,8 +9,10 @@ package io.aiproxy.channels;
 final class Shares {
     static final Shares NONE = new Shares(new int[0], new long[0]);
 
-    /** Steps that a schedule may cost: about a millisecond, once for each change of health. */
-    private static final long MOST_STEPS = 1 << 20;
+    /** Steps that a schedule may cost: some 60 µs, as health may change with every call. */
+    private static final long MOST_STEPS = 1 << 15;
+    /** Turns of equals are no work; a schedule of more is not kept. */
+    private static final int MOST_EQUALS = 1 << 20;
     /** 2^64 divided by the golden ratio: the multiples of it, modulo 2^64, never come close to each other. */
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -36,6 +38,9 @@ final class Shares {
             sums[i] = total;
         }
         long period = total / divisor;
+        if (period == weights.length && period <= MOST_EQUALS) {
+            return new Shares(inTurn(weights.length), new long[0]);
+        }
         return period <= MOST_STEPS / weights.length
                 ? new Shares(schedule(weights, (int) period, divisor), new long[0])
                 : new Shares(new int[0], sums);
@@ -50,6 +55,15 @@ final class Shares {
             y = rest;
         }
         return x;
+    }
+
+    /** What {@link #schedule} makes of weights that are all the same. */
+    private static int[] inTurn(int count) {
+        int[] schedule = new int[count];
+        for (int i = 0; i < count; i++) {
+            schedule[i] = i;
+        }
+        return schedule;
     }
 
     /** nginx, ngx_http_upstream_round_robin.c: add every weight, take the highest, take the total off it. */

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Reaches each channel as the gateway would (name, connection, egress proxy, TLS, token) and asks it"
                     + " something cheap with every credential.",
+            "Connects to its other hosts (websocket_url, model_hosts) as well.",
             "Says what is wrong and what to do. Needs no running gateway. Never shows a secret."
         },
         footerHeading = "%n",
@@ -140,7 +143,9 @@ final class DoctorCommand implements Callable<Integer> {
         for (Examined channel : found) {
             out.println(channel.channel() + "  " + channel.baseUrl());
             for (Step step : channel.steps()) {
-                String what = step.name() + (step.credential().isEmpty() ? "" : " " + step.credential());
+                String what = Stream.of(step.name(), step.at(), step.credential())
+                        .filter(word -> !word.isEmpty())
+                        .collect(Collectors.joining(" "));
                 out.println(String.format(
                         Locale.ROOT, "  %-4s  %-20s %6d ms  %s", step.verdict(), what, step.millis(), step.text()));
             }
@@ -162,6 +167,7 @@ final class DoctorCommand implements Callable<Integer> {
             for (Step step : one.steps()) {
                 steps.addObject()
                         .put("step", step.name())
+                        .put("at", step.at())
                         .put("credential", step.credential())
                         .put("verdict", step.verdict().name().toLowerCase(Locale.ROOT))
                         .put("ms", step.millis())

@@ -77,6 +77,11 @@ final class ChannelBinder {
                 modelHosts(),
                 privacy(),
                 LimitReader.read(fields));
+        Rules.checkWeights(
+                fields,
+                "credentials",
+                channel.strategy(),
+                credentials.stream().map(CredentialConfig::weight).toList());
         fields.done();
         return channel;
     }

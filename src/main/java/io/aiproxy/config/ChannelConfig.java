@@ -51,6 +51,7 @@ import java.util.Optional;
  *     {@code http2}. {@code tls: {verify: true, ca_file: path}}: a PEM file to trust instead of the JVM's certificates;
  *     {@code verify: false} is for trials only, as anybody on the way can then read the credential. {@code egress_proxy:
  *     http://[user:password@]host:port}, or {@code {url: …, no_proxy: [.example.com, 10.0.0.0/8]}}, or {@code none};
+ *     it holds for each host of the channel and for its token endpoint, {@code no_proxy} being asked for each of them;
  *     default: the environment's {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} in either case, localhost
  *     always direct. {@code http2: auto} (default) or {@code off}. The old {@code ssl} is accepted as long as it agrees
  *     with the scheme of {@code base_url}
@@ -112,13 +113,18 @@ public record ChannelConfig(
      */
     public Target websocketTarget() {
         Origin origin = websocketOrigin();
-        Target.Tls tls = target.tls();
-        boolean ownName = tls.serverName().equals(target.origin().host());
-        return new Target(
-                origin,
-                new Target.Tls(tls.verify(), tls.caFile(), ownName ? origin.host() : tls.serverName()),
-                target.egress(),
-                false);
+        String serverName = target.tls().serverName();
+        boolean ownName = serverName.equals(target.origin().host());
+        return target.at(origin, ownName ? origin.host() : serverName, false);
+    }
+
+    /**
+     * The proxy that leads to an endpoint beside the channel, such as the one that gives its tokens: the channel's own way,
+     * decided anew for the endpoint's host. This machine is always direct. Empty: none is needed.
+     */
+    public Optional<Target.Egress> egress(URI endpoint) {
+        Origin origin = Urls.origin(endpoint);
+        return NoProxy.local(origin) ? Optional.empty() : target.egressTo(origin);
     }
 
     /** Value of {@code Host} for WebSocket handshakes: {@code host} if it was given, otherwise from {@code websocketUrl}. */

@@ -36,10 +36,6 @@ final class CredentialReader {
                 && several.get().items().isEmpty()) {
             several.get().problem("must have at least one credential");
         }
-        Rules.checkWeights(
-                channel,
-                "credentials",
-                reader.credentials.stream().map(CredentialConfig::weight).toList());
         return List.copyOf(reader.credentials);
     }
 

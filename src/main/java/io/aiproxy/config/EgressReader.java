@@ -27,21 +27,26 @@ final class EgressReader {
         this.environment = environment;
     }
 
-    /** How to reach {@code origin}; {@code channel} has the key {@code egress_proxy} or not. */
-    Optional<Target.Egress> read(NodeReader channel, Origin origin) {
+    /**
+     * How to reach the hosts of a channel, {@code origin} before all; {@code channel} has the key {@code egress_proxy} or not.
+     */
+    Target.Way read(NodeReader channel, Origin origin) {
         Optional<Value> given = channel.value("egress_proxy");
         if (given.isEmpty()) {
-            return fromEnvironment(channel, origin);
+            check(channel, origin);
+            return this::fromEnvironment;
         }
         if (!given.get().isMap()) {
-            return given.get().text().flatMap(EgressReader::proxy);
+            Optional<Target.Egress> always = given.get().text().flatMap(EgressReader::proxy);
+            return any -> always;
         }
         NodeReader fields = channel.child("egress_proxy");
         Optional<Text> url = fields.required("url", EXPECTED);
         NoProxy direct =
                 new NoProxy(fields.texts("no_proxy").stream().map(Text::value).toList());
         fields.done();
-        return url.flatMap(EgressReader::proxy).filter(egress -> !direct.matches(origin));
+        Optional<Target.Egress> proxy = url.flatMap(EgressReader::proxy);
+        return host -> proxy.filter(egress -> !direct.matches(host));
     }
 
     private static Optional<Target.Egress> proxy(Text text) {
@@ -57,18 +62,38 @@ final class EgressReader {
         }
     }
 
-    private Optional<Target.Egress> fromEnvironment(NodeReader channel, Origin origin) {
-        String name = origin.tls() ? "HTTPS_PROXY" : "HTTP_PROXY";
+    /** Says what is wrong with the environment's proxy, if it is needed. */
+    private void check(NodeReader channel, Origin origin) {
+        String name = name(origin);
         String url = variable(name);
-        if (url.isEmpty() || NoProxy.local(origin) || new NoProxy(noProxy()).matches(origin)) {
+        if (!url.isEmpty() && !direct(origin)) {
+            try {
+                parse(url);
+            } catch (IllegalArgumentException bad) {
+                channel.problem(
+                        "egress_proxy", "is not given, and environment variable " + name + " " + bad.getMessage());
+            }
+        }
+    }
+
+    private Optional<Target.Egress> fromEnvironment(Origin origin) {
+        String url = variable(name(origin));
+        if (url.isEmpty() || direct(origin)) {
             return Optional.empty();
         }
         try {
             return Optional.of(parse(url));
-        } catch (IllegalArgumentException bad) {
-            channel.problem("egress_proxy", "is not given, and environment variable " + name + " " + bad.getMessage());
-            return Optional.empty();
+        } catch (IllegalArgumentException unusable) {
+            return Optional.empty(); // a channel that is itself reached by it has been told
         }
+    }
+
+    private static String name(Origin origin) {
+        return origin.tls() ? "HTTPS_PROXY" : "HTTP_PROXY";
+    }
+
+    private boolean direct(Origin origin) {
+        return NoProxy.local(origin) || new NoProxy(noProxy()).matches(origin);
     }
 
     private List<String> noProxy() {

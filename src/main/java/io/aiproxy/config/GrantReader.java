@@ -43,19 +43,23 @@ final class GrantReader {
     }
 
     /**
-     * What of it a key reaches: all, unless its beginning is a group's {@code key_prefixes}; then only the members of such
-     * groups.
+     * What of it a key reaches: all, unless its beginning is among the {@code key_prefixes} of groups; then only the members
+     * of those that name the longest such beginning.
      *
      * @param at where the key stands
      */
     List<ChannelGrant> of(Secret key, Grants grants, Value at) {
-        Set<String> meant = groups.values().stream()
-                .filter(group -> group.keyPrefixes().stream().anyMatch(key.reveal()::startsWith))
-                .map(GroupConfig::id)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        if (meant.isEmpty()) {
+        int longest = groups.values().stream()
+                .mapToInt(group -> longest(group, key))
+                .max()
+                .orElse(0);
+        if (longest == 0) {
             return grants.distinct();
         }
+        Set<String> meant = groups.values().stream()
+                .filter(group -> longest(group, key) == longest)
+                .map(GroupConfig::id)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         Grants left = grants.through(meant);
         if (left.all().isEmpty() && !grants.all().isEmpty()) {
             at.source()
@@ -65,6 +69,15 @@ final class GrantReader {
                             + "channels, or give the user a key with another beginning");
         }
         return left.distinct();
+    }
+
+    /** The length of the longest of a group's prefixes that the key begins with; 0: with none. */
+    private static int longest(GroupConfig group, Secret key) {
+        return group.keyPrefixes().stream()
+                .filter(key.reveal()::startsWith)
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
     }
 
     private List<ChannelGrant> fromList(Value at) {

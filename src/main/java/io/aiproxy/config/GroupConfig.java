@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param channels its members, {@code [a, b]} or {@code {a: {weight: 2}, b: {weight: 1}}}
  * @param strategy in which order they are tried. Default: priority
  * @param keyPrefixes a proxy key that begins with one of these reaches, of all the user's channels, only those of groups
- *     that name a prefix of it. Default: none
+ *     that name this prefix; of several prefixes the longest counts. Default: none
  * @param session calls of one session stay at one member as long as it serves. Default: none
  */
 public record GroupConfig(

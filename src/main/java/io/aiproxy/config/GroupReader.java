@@ -39,6 +39,7 @@ final class GroupReader {
             Rules.checkWeights(
                     fields,
                     "channels",
+                    group.strategy(),
                     group.channels().stream().map(GroupConfig.Member::weight).toList());
             fields.done();
             return group;

@@ -108,8 +108,16 @@ final class Rules {
         return text.startsWith("/") && visible(text) && text.indexOf('#') < 0;
     }
 
-    /** Weights of those who share the work under {@code key}. */
-    static void checkWeights(NodeReader fields, String key, List<Integer> weights) {
+    /** Weights of those who share the work under {@code key}; a warning where they are of no use. */
+    static void checkWeights(NodeReader fields, String key, Strategy strategy, List<Integer> weights) {
+        if (!strategy.weighs() && weights.stream().anyMatch(weight -> weight > 1)) {
+            fields.warn(
+                    key,
+                    "has weights, which strategy "
+                            + strategy.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                            + " does not look at (0 alone counts); write strategy: weighted or least-in-flight, or leave "
+                            + "them out");
+        }
         if (!weights.isEmpty() && weights.stream().allMatch(weight -> weight == 0)) {
             fields.problem(key, "must not all have weight 0: nothing could be called");
         }

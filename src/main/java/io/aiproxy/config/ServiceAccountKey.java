@@ -12,9 +12,10 @@ import java.util.function.Consumer;
 /**
  * The key file of a Google service account, as far as it is needed
  * (https://cloud.google.com/iam/docs/keys-create-delete): a JSON object with {@code client_email}, {@code private_key} and
- * {@code token_uri}.
+ * {@code token_uri}. For those who make configurations, too: a channel with a file that is none keeps the gateway from
+ * starting.
  */
-final class ServiceAccountKey {
+public final class ServiceAccountKey {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> NEEDED = List.of("client_email", "private_key", "token_uri");
     /** Other files that Google's tools write; all that can be mistaken for one. */
@@ -23,8 +24,14 @@ final class ServiceAccountKey {
 
     private ServiceAccountKey() {}
 
-    /** Tells what is wrong with it, at the place that names it; never what is in it. */
-    static void check(String text, Consumer<String> problem, Consumer<String> warning) {
+    /**
+     * Tells what is wrong with it; never what is in it.
+     *
+     * @param text the file's content
+     * @param problem is told what makes it unusable, as the end of a sentence about the file
+     * @param warning is told what works but should not be so
+     */
+    public static void check(String text, Consumer<String> problem, Consumer<String> warning) {
         JsonNode root;
         try {
             root = JSON.readTree(text);

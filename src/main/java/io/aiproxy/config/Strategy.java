@@ -11,5 +11,10 @@ public enum Strategy {
     /** The one with the fewest calls under way, in proportion to the weights. */
     LEAST_IN_FLIGHT,
     /** The one that has answered fastest lately, of two chosen at random. */
-    LATENCY
+    LATENCY;
+
+    /** Whether weights are looked at, beyond whether they are 0, which always counts. */
+    public boolean weighs() {
+        return this == WEIGHTED || this == LEAST_IN_FLIGHT;
+    }
 }

@@ -145,7 +145,9 @@ final class SystemBinder {
         NodeReader anonymous = system.child("anonymous");
         Optional<Text> user = anonymous.text("user");
         List<String> networks = Rules.networks(anonymous.texts("allowed_ips"));
-        if (anonymous.has("allowed_ips") && user.isEmpty() && !anonymous.has("user")) {
+        boolean anyKey = anonymous.flag("any_key", false);
+        boolean meant = anonymous.has("allowed_ips") || anonymous.has("any_key");
+        if (meant && user.isEmpty() && !anonymous.has("user")) {
             anonymous.problem("user", "is missing; the id of the user that callers without a key are");
         }
         user.ifPresent(this::checkUser);
@@ -156,7 +158,8 @@ final class SystemBinder {
         if (anonymous.has("allowed_ips") && networks.isEmpty()) {
             anonymous.problem("allowed_ips", "must name at least one address or network");
         }
-        return new SystemConfig.Anonymous(user.map(Text::value), anonymous.has("allowed_ips") ? networks : LOOPBACK);
+        return new SystemConfig.Anonymous(
+                user.map(Text::value), anonymous.has("allowed_ips") ? networks : LOOPBACK, anyKey);
     }
 
     private void checkUser(Text user) {

@@ -135,7 +135,7 @@ public record SystemConfig(
 
     /**
      * Callers without any key, e.g. tools on the gateway's own machine: {@code anonymous: {user: local}}. A key that is wrong
-     * is refused here as anywhere. A proxy on the same machine must be in {@code trusted_proxies}, or everybody who comes
+     * is refused here as anywhere, unless {@code any_key} says otherwise. A proxy on the same machine must be in {@code trusted_proxies}, or everybody who comes
      * through it comes from {@code 127.0.0.1}; and a web page in a browser on an allowed machine comes from there as well,
      * so close {@code cors}.
      *
@@ -143,10 +143,13 @@ public record SystemConfig(
      *     Default: nobody
      * @param networks addresses and networks from which they may call, in addition to being allowed by the user's own list;
      *     in YAML {@code allowed_ips}. Default: {@code [127.0.0.1, "::1"]}
+     * @param anyKey whether callers from there with a key that nobody has are that user, too: for SDKs that insist on some
+     *     key. Somebody's key that is disabled or has expired is refused all the same; one that was deleted is nobody's.
+     *     Default: false
      */
-    public record Anonymous(Optional<String> user, List<String> networks) {
+    public record Anonymous(Optional<String> user, List<String> networks, boolean anyKey) {
         /** No caller is let in without a key. */
-        public static final Anonymous NOBODY = new Anonymous(Optional.empty(), List.of());
+        public static final Anonymous NOBODY = new Anonymous(Optional.empty(), List.of(), false);
 
         /** What logs and statistics call the key of those who have none. */
         public static final String KEY_NAME = "anonymous";

@@ -1,42 +1,43 @@
 package io.aiproxy.credentials;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
 import io.aiproxy.config.Snapshot;
-import io.aiproxy.core.Caller;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Secret;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns (user, channel) into the credential to send, in the form in which the channel wants it. One object per
- * configuration snapshot, cache included, so that a new snapshot never serves an old credential. Called on event loops;
- * does not block.
+ * Turns a channel's credential into what is sent, in the form in which the channel wants it. One object per configuration
+ * snapshot, so that a new snapshot never serves an old credential. What holds for all calls is made when the snapshot comes
+ * into force. Called on event loops; does not block.
  */
 public final class KeySubstitution {
-    /** Far above any company's users times channels in use; a bound only so that no one can fill the memory. */
-    private static final int MAX_CACHED = 10_000;
+    private final Map<String, Prepared> channels;
 
-    private final Map<String, ChannelConfig> channels;
-
-    // Its upkeep is a few pointers for every hundred calls: cheaper here than handed to another thread.
-    private final Cache<Key, Substitute> cache = Caffeine.newBuilder()
-            .maximumSize(MAX_CACHED)
-            .executor(Runnable::run)
-            .build();
-
-    /** The credential itself is a part, and not its name alone: what is found belongs to what was asked for. */
-    private record Key(String userId, String channelId, CredentialConfig credential) {
-        @Override
-        public String toString() {
-            return userId + " at " + channelId + "/" + credential.name();
+    /** A channel of this snapshot and, for those of its credentials that can be sent, what is sent. */
+    private record Prepared(ChannelConfig channel, IdentityHashMap<CredentialConfig, Substitute> byCredential) {
+        static Prepared of(ChannelConfig channel) {
+            // By the very object: a look-up by all its fields would cost every call more than the work it saves.
+            IdentityHashMap<CredentialConfig, Substitute> all = new IdentityHashMap<>();
+            if (channel.token().isEmpty()) {
+                for (CredentialConfig credential : channel.credentials()) {
+                    try {
+                        all.put(credential, prepare(channel, credential));
+                    } catch (FailureException cannotBeSent) {
+                        // told to whoever wants to send it
+                    }
+                }
+            }
+            return new Prepared(channel, all);
         }
     }
 
@@ -47,31 +48,26 @@ public final class KeySubstitution {
 
     private record Made(Secret token, Substitute substitute) {}
 
-    private KeySubstitution(Map<String, ChannelConfig> channels) {
+    private KeySubstitution(Map<String, Prepared> channels) {
         this.channels = channels;
     }
 
-    /** The substitution of a snapshot, its cache empty. */
+    /** The substitution of a snapshot. */
     public static KeySubstitution of(Snapshot snapshot) {
-        return new KeySubstitution(snapshot.channels());
+        Map<String, Prepared> channels = new HashMap<>();
+        snapshot.channels().forEach((id, channel) -> channels.put(id, Prepared.of(channel)));
+        return new KeySubstitution(channels);
     }
 
     /**
-     * What to send for this caller to this channel with this credential.
+     * What to send to this channel with this credential.
      *
      * @throws FailureException with CHANNEL_MISCONFIGURED when the credential is empty or cannot stand in a header
      */
-    public Substitute substitute(Caller caller, ChannelConfig channel, CredentialConfig credential) {
-        if (!isOurs(channel)) {
-            return prepare(channel, credential); // a call that began under another snapshot keeps that one's rules
-        }
-        Key key = new Key(caller.userId(), channel.id(), credential);
-        Substitute known = cache.getIfPresent(key);
-        if (known == null) {
-            known = prepare(channel, credential);
-            cache.put(key, known);
-        }
-        return known;
+    public Substitute substitute(ChannelConfig channel, CredentialConfig credential) {
+        Prepared ours = ours(channel);
+        Substitute known = ours == null ? null : ours.byCredential.get(credential);
+        return known == null ? prepare(channel, credential) : known;
     }
 
     /**
@@ -81,7 +77,7 @@ public final class KeySubstitution {
      * @throws FailureException with CHANNEL_MISCONFIGURED when the token is empty or cannot stand in a header
      */
     public Substitute substitute(ChannelConfig channel, CredentialConfig credential, Secret token) {
-        if (!isOurs(channel)) {
+        if (ours(channel) == null) { // a call that began under another snapshot keeps that one's rules
             return made(channel, credential, token);
         }
         Holder holder = new Holder(channel.id(), credential.name());
@@ -131,10 +127,11 @@ public final class KeySubstitution {
                 problem -> "The " + name + " for the channel \"" + channel.id() + "\" " + problem + ".");
     }
 
-    /** The very object of this snapshot; comparing all its fields for every call would cost more than the cache saves. */
+    /** What is prepared for the very object of this snapshot; comparing all its fields for every call would cost too much. */
     @SuppressWarnings("ReferenceEquality")
-    private boolean isOurs(ChannelConfig channel) {
-        return channels.get(channel.id()) == channel;
+    private @Nullable Prepared ours(ChannelConfig channel) {
+        Prepared prepared = channels.get(channel.id());
+        return prepared != null && prepared.channel == channel ? prepared : null;
     }
 
     private static Substitute prepare(ChannelConfig channel, CredentialConfig credential) {
@@ -175,11 +172,5 @@ public final class KeySubstitution {
 
     private static FailureException misconfigured(String message) {
         return Failure.of(FailureKind.CHANNEL_MISCONFIGURED, message).asException();
-    }
-
-    /** How much is cached, for tests. */
-    long cached() {
-        cache.cleanUp();
-        return cache.estimatedSize();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.aiproxy.core.FailureException;
+import io.aiproxy.core.RetryAfter;
 import io.aiproxy.core.Secret;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,6 +23,10 @@ record TokenAnswer(TokenOrder order, TokenRequest request) {
     private static final Pattern NUMBER = Pattern.compile("\\s*(-?[0-9]{1,18})(?:\\.[0-9]{1,18})?\\s*");
     private static final long LONGEST_SECONDS = Duration.ofDays(3650).toSeconds();
     private static final int LONGEST_CODE = 64;
+
+    /** An endpoint that asks for more may be well again long before, and meanwhile nobody could be served. */
+    private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(5);
+
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
     /**
@@ -50,7 +55,7 @@ record TokenAnswer(TokenOrder order, TokenRequest request) {
      */
     Token token(TokenHttp.Answer answer, Shape shape) {
         if (answer.status() / 100 != 2) {
-            throw unavailable(refusal(answer));
+            throw refused(answer);
         }
         JsonNode json = json(answer.body());
         if (!json.isContainerNode()) {
@@ -89,6 +94,24 @@ record TokenAnswer(TokenOrder order, TokenRequest request) {
             throw unavailable("has given a token that lives " + seconds + " s");
         }
         return Math.min(seconds, LONGEST_SECONDS) * 1000;
+    }
+
+    private FailureException refused(TokenHttp.Answer answer) {
+        Optional<Duration> patience = patience(answer);
+        String wish = patience.map(wait -> ", and is left in peace for " + Math.max(1, wait.toSeconds()) + " s")
+                .orElse("");
+        return order.unavailable(request.uri(), refusal(answer) + wish, patience);
+    }
+
+    /** {@code Retry-After} of those who have too much to do (RFC 6585, 4; RFC 9110, 15.6.4), bounded. */
+    private Optional<Duration> patience(TokenHttp.Answer answer) {
+        if (answer.status() != 429 && answer.status() != 503) {
+            return Optional.empty();
+        }
+        long nanos = RetryAfter.nanos(answer.head(), order.ticker().millis());
+        return nanos <= 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.min(nanos, LONGEST_PATIENCE.toNanos())));
     }
 
     private String refusal(TokenHttp.Answer answer) {

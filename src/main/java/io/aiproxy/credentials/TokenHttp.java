@@ -1,8 +1,8 @@
 package io.aiproxy.credentials;
 
 import io.aiproxy.config.ChannelConfig;
-import io.aiproxy.config.EndpointEgress;
 import io.aiproxy.core.FailureException;
+import io.aiproxy.core.Headers;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.Target;
 import java.io.IOException;
@@ -10,12 +10,14 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks token endpoints, by the JDK's client: HTTP/2 where TLS negotiates it, otherwise HTTP/1.1. Redirects are not followed,
@@ -45,7 +49,6 @@ final class TokenHttp {
     }
 
     private final Executor executor;
-    private final EndpointEgress egress;
     private final Map<Way, HttpClient> clients = new ConcurrentHashMap<>();
 
     /** What a client depends on. */
@@ -55,22 +58,43 @@ final class TokenHttp {
      * What an endpoint has said.
      *
      * @param status the HTTP status
+     * @param head its header fields
      * @param body the whole body; JSON is UTF-8 (RFC 8259, 8.1)
      */
-    record Answer(int status, String body) {
+    record Answer(int status, Headers head, String body) {
         @Override
         public String toString() {
             return "answer " + status;
         }
     }
 
-    /**
-     * @param executor on which answers arrive; blocked for a moment by name look-ups and TLS handshakes
-     * @param egress which proxy leads to an endpoint
-     */
-    TokenHttp(Executor executor, EndpointEgress egress) {
+    /** The JDK's header fields as ours. */
+    private record Head(HttpHeaders fields) implements Headers {
+        @Override
+        public @Nullable String get(String name) {
+            return fields.firstValue(name).orElse(null);
+        }
+
+        @Override
+        public List<String> all(String name) {
+            return fields.allValues(name);
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, String> consumer) {
+            fields.map().forEach((name, values) -> values.forEach(value -> consumer.accept(name, value)));
+        }
+
+        /** There may be cookies among them. */
+        @Override
+        public String toString() {
+            return fields.map().keySet().toString();
+        }
+    }
+
+    /** @param executor on which answers arrive; blocked for a moment by name look-ups and TLS handshakes */
+    TokenHttp(Executor executor) {
         this.executor = executor;
-        this.egress = egress;
     }
 
     /** New requests read certificate files again. */
@@ -109,7 +133,10 @@ final class TokenHttp {
 
     private static Answer read(HttpResponse<byte[]> answer) {
         byte[] body = answer.body(); // the JDK gives none with a proxy's refusal to make a tunnel
-        return new Answer(answer.statusCode(), body == null ? "" : new String(body, StandardCharsets.UTF_8));
+        return new Answer(
+                answer.statusCode(),
+                new Head(answer.headers()),
+                body == null ? "" : new String(body, StandardCharsets.UTF_8));
     }
 
     private static CompletableFuture<HttpResponse<byte[]>> start(
@@ -126,7 +153,7 @@ final class TokenHttp {
         boolean sameHost = channel.target().origin().host().equalsIgnoreCase(endpoint.getHost());
         return new Way(
                 secure ? new TokenTls(tls.verify(), tls.caFile(), sameHost) : TokenTls.DEFAULT,
-                egress.egress(channel, endpoint),
+                channel.egress(endpoint),
                 secure
                         && channel.target()
                                 .http2()); // over plain HTTP it would ask for an upgrade, which confuses servers

@@ -7,7 +7,9 @@ import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Ticker;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One token to be made: for whom, and with what.
@@ -50,7 +52,16 @@ record TokenOrder(ChannelConfig channel, CredentialConfig credential, TokenHttp 
      * @param why what it did instead, as the rest of a sentence that begins with its name
      */
     FailureException unavailable(URI endpoint, String why) {
-        return failed("the token endpoint at " + host(endpoint) + " " + why);
+        return unavailable(endpoint, why, Optional.empty());
+    }
+
+    /**
+     * As {@link #unavailable(URI, String)}.
+     *
+     * @param patience how long the endpoint is not to be asked again, if it has said so
+     */
+    FailureException unavailable(URI endpoint, String why, Optional<Duration> patience) {
+        return failed("the token endpoint at " + host(endpoint) + " " + why, patience);
     }
 
     /**
@@ -59,10 +70,15 @@ record TokenOrder(ChannelConfig channel, CredentialConfig credential, TokenHttp 
      * @param why why, as the rest of a sentence
      */
     FailureException failed(String why) {
-        return Failure.of(
+        return failed(why, Optional.empty());
+    }
+
+    private FailureException failed(String why, Optional<Duration> patience) {
+        return new Failure(
                         FailureKind.UPSTREAM_TOKEN_UNAVAILABLE,
                         "No token for the channel \"" + channel.id() + "\" with its credential \"" + credential.name()
-                                + "\": " + why + ".")
+                                + "\": " + why + ".",
+                        patience)
                 .asException();
     }
 

@@ -1,9 +1,11 @@
 package io.aiproxy.credentials;
 
 import io.aiproxy.config.TokenConfig;
+import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.Secret;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +60,28 @@ final class TokenSlot {
 
     /** A failure that is remembered, since when, and how many doublings of the first wait it is remembered for. */
     private record Failed(FailureException failure, long sinceNanos, int doublings) {
+        /** Whoever was asked to wait does so, and at least as long as after any other failure. */
         boolean over(long nowNanos, Duration longest) {
             long wait = Math.min(FIRST_WAIT.toNanos() << doublings, longest.toNanos());
-            return nowNanos - sinceNanos >= wait;
+            return nowNanos - sinceNanos >= Math.max(wait, asked());
+        }
+
+        private long asked() {
+            return failure.failure().retryAfter().map(Duration::toNanos).orElse(0L);
+        }
+
+        /** As it is to be told now: the time that was asked for has become less. */
+        FailureException told(long nowNanos) {
+            long left = asked() - (nowNanos - sinceNanos);
+            if (asked() == 0 || nowNanos == sinceNanos) {
+                return failure;
+            }
+            Failure first = failure.failure();
+            return new Failure(
+                            first.kind(),
+                            first.message(),
+                            left <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left)))
+                    .asException();
         }
     }
 
@@ -104,7 +125,7 @@ final class TokenSlot {
         }
         Failed last = failed;
         if (last != null && !last.over(nowNanos, LONGEST_WAIT)) {
-            return new Joined(CompletableFuture.failedFuture(last.failure()), false);
+            return new Joined(CompletableFuture.failedFuture(last.told(nowNanos)), false);
         }
         CompletableFuture<Secret> begun = new CompletableFuture<>();
         running = begun;

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
-import io.aiproxy.config.EndpointEgress;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.TokenConfig;
 import io.aiproxy.core.Failure;
@@ -25,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +82,7 @@ public final class Tokens implements TokenSource, AutoCloseable {
     /** A slot, for whom, and how its token is made. */
     private record Job(TokenSlot slot, TokenRecipe recipe, TokenConfig.Timing timing, TokenOrder order) {}
 
-    private Tokens(Path dataDir, Ticker ticker, EndpointEgress egress) {
+    private Tokens(Path dataDir, Ticker ticker) {
         this.ticker = ticker;
         this.files = new TokenFiles(dataDir, ticker);
         AtomicInteger count = new AtomicInteger();
@@ -95,7 +93,7 @@ public final class Tokens implements TokenSource, AutoCloseable {
                     return thread;
                 });
         executor.allowCoreThreadTimeOut(true);
-        this.http = new TokenHttp(executor, egress);
+        this.http = new TokenHttp(executor);
     }
 
     /**
@@ -103,10 +101,9 @@ public final class Tokens implements TokenSource, AutoCloseable {
      *
      * @param dataDir where {@code tokens/} is made when there is something to keep
      * @param ticker all time, but for the patience with token endpoints
-     * @param environment the value of an environment variable: which proxy leads to an endpoint
      */
-    public static Tokens open(Path dataDir, Ticker ticker, Function<String, @Nullable String> environment) {
-        return new Tokens(dataDir, ticker, new EndpointEgress(environment));
+    public static Tokens open(Path dataDir, Ticker ticker) {
+        return new Tokens(dataDir, ticker);
     }
 
     /**

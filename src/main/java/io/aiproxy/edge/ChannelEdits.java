@@ -6,7 +6,6 @@ import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
-import io.aiproxy.core.Origin;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.Target;
 import io.aiproxy.credentials.Substitute;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -23,6 +21,7 @@ import java.util.stream.Stream;
  * What of a request to a channel does not depend on the call: header changes, rules, and where it goes.
  *
  * @param remove names dropped: every place where a caller may have put a credential, and what the channel's rules say
+ * @param dropped those of the names that are dropped also when a step of the route has set them: the channel's last word
  * @param set fields set by the channel's rules
  * @param addForwarding whether the channel learns the caller's address
  * @param rules further changes, of some requests
@@ -31,6 +30,7 @@ import java.util.stream.Stream;
  */
 record ChannelEdits(
         List<String> remove,
+        List<String> dropped,
         List<Map.Entry<String, String>> set,
         boolean addForwarding,
         Rules rules,
@@ -51,13 +51,8 @@ record ChannelEdits(
          * @param other {@code host} or {@code host:port}, an IPv6 address in brackets
          */
         Place at(String other) {
-            int colon = other.endsWith("]") ? -1 : other.lastIndexOf(':');
-            String name = (colon < 0 ? other : other.substring(0, colon)).toLowerCase(Locale.ROOT);
-            String bare = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
-            int port = colon < 0 ? target.origin().port() : Integer.parseInt(other.substring(colon + 1));
-            Origin origin = new Origin(target.origin().tls(), bare, port);
-            Target.Tls tls = new Target.Tls(target.tls().verify(), target.tls().caFile(), bare);
-            return new Place(new Target(origin, tls, target.egress(), target.http2()), origin.authority());
+            Target there = target.at(other);
+            return new Place(there, there.origin().authority());
         }
     }
 
@@ -88,12 +83,13 @@ record ChannelEdits(
             "user-agent");
 
     static ChannelEdits of(ChannelConfig channel) {
+        List<String> dropped = new ArrayList<>(channel.headers().remove());
+        if (channel.privacy() || channel.forwarding() == ChannelConfig.Forwarding.REMOVE) {
+            dropped.addAll(FORWARDING);
+        }
         List<String> remove = new ArrayList<>(PresentedKey.credentialHeaders());
         remove.add(ChannelDirectory.CHANNEL_HEADER);
-        remove.addAll(channel.headers().remove());
-        if (channel.privacy() || channel.forwarding() == ChannelConfig.Forwarding.REMOVE) {
-            remove.addAll(FORWARDING);
-        }
+        remove.addAll(dropped);
         List<Map.Entry<String, String>> set = channel.headers().set().entrySet().stream()
                 .map(e -> Map.entry(e.getKey(), e.getValue()))
                 .toList();
@@ -104,6 +100,7 @@ record ChannelEdits(
         channel.modelHosts().forEach((model, host) -> placesByModel.put(model, places.at(host)));
         return new ChannelEdits(
                 List.copyOf(remove),
+                List.copyOf(dropped),
                 set,
                 !channel.privacy() && channel.forwarding() == ChannelConfig.Forwarding.ADD,
                 Rules.of(channel.rules()),
@@ -160,6 +157,17 @@ record ChannelEdits(
             fields.add(Map.entry(credential.name(), credential.value()));
         }
         return new HeaderEdits(removed, fields);
+    }
+
+    /** Names that are not sent even if a step of the route has set them. */
+    List<String> dropped(Rules.Matched matched) {
+        List<String> byRules = matched.removed();
+        if (byRules.isEmpty()) {
+            return dropped;
+        }
+        List<String> all = new ArrayList<>(dropped);
+        all.addAll(byRules);
+        return all;
     }
 
     /** Adds what the channel is to know of the caller's address (de facto standard; nginx's names). */

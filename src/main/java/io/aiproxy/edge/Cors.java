@@ -58,9 +58,9 @@ final class Cors implements Processor {
     /**
      * Adds what a script's browser wants to see in the answer; nothing for anybody else.
      *
-     * @param vary the answer's own {@code Vary}, or null
+     * @param answer the channel's answer, whose {@code Vary} is kept; null for the gateway's own
      */
-    static void addTo(List<Map.Entry<String, String>> fields, Journey journey, @Nullable String vary) {
+    static void addTo(List<Map.Entry<String, String>> fields, Journey journey, @Nullable Headers answer) {
         Policy policy = journey.policyIfAny();
         String origin = policy == null
                 ? null
@@ -73,6 +73,7 @@ final class Cors implements Processor {
         fields.add(Map.entry(ALLOW_ORIGIN, origin));
         fields.add(Map.entry("access-control-expose-headers", "*"));
         if (!origin.equals(SystemConfig.Cors.ANY)) {
+            String vary = answer == null ? null : answer.get("vary");
             fields.add(Map.entry("vary", vary == null ? "origin" : vary + ", origin"));
         }
     }

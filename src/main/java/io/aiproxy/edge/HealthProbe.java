@@ -7,7 +7,6 @@ import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.HealthConfig;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
-import io.aiproxy.core.Caller;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
@@ -44,7 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthProbe {
     private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
-    private static final Caller NOBODY = new Caller("", "", "");
     private static final InetSocketAddress HERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
@@ -93,7 +91,7 @@ final class HealthProbe {
         try {
             ChannelConfig channel = candidate.channel();
             if (channel.token().isEmpty() || channel.auth().place() == AuthConfig.Place.NONE) {
-                send(asked, request(policy, call, policy.keys().substitute(NOBODY, channel, candidate.credential())));
+                send(asked, request(policy, call, policy.keys().substitute(channel, candidate.credential())));
                 return;
             }
             ways.tokens()

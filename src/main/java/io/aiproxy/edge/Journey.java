@@ -53,6 +53,7 @@ final class Journey {
      * @param uri path and query
      * @param body the body
      * @param edits headers removed and set, the credential among them
+     * @param dropped names that are not sent even if a step of the route has set them
      * @param place where it goes
      * @param token the token among the edits that was made from a credential; null when the credential is none
      */
@@ -60,11 +61,12 @@ final class Journey {
             String uri,
             Body body,
             HeaderEdits edits,
+            List<String> dropped,
             ChannelEdits.Place place,
             @Nullable Secret token) {
         /** The same with another body. */
         Dispatch with(Body other) {
-            return new Dispatch(uri, other, edits, place, token);
+            return new Dispatch(uri, other, edits, dropped, place, token);
         }
 
         /** Holds a credential: not printed. */

@@ -46,7 +46,8 @@ final class Judge extends AsyncProcessorSupport {
             return true;
         }
         FailoverPlan plan = journey.routing().plan();
-        if (plan.wantsBodyPrefix(answer.status(), plan.current().channel().dialect())) {
+        if (FailoverPlan.wantsBodyPrefix(
+                answer.status(), plan.current().channel().dialect())) {
             // Asynchronous from here on, whether or not the body is there already: one way, one behaviour.
             journey.call()
                     .loop()
@@ -73,8 +74,13 @@ final class Judge extends AsyncProcessorSupport {
         return Outcome.response(
                 answer.status(),
                 answer.headers(),
-                journey.call().startedMillis(),
+                wallClockMillis(journey.call()),
                 new String(prefix, StandardCharsets.UTF_8));
+    }
+
+    /** When a call ends is not when it began: a date in an answer may be minutes nearer than at the beginning. */
+    private static long wallClockMillis(Call call) {
+        return call.startedMillis() + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - call.startedNanos());
     }
 
     /** Returns true when the exchange may go on at once; otherwise the callback is called later. */

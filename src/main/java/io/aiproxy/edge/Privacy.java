@@ -21,8 +21,8 @@ import java.util.Set;
  *   <li>accounts: {@code openai-organization}, {@code openai-project}, {@code anthropic-organization-id}; and cookies,
  *       which would lead back to the provider's session: {@code set-cookie}, {@code set-cookie2}
  *   <li>everything that begins with a name of theirs: {@code x-envoy-}, {@code x-cache}, {@code cf-}, {@code x-amz-},
- *       {@code x-goog-}, {@code x-guploader-}, {@code x-ms-}, {@code azureml-}, {@code apim-}, {@code x-azure-},
- *       {@code x-openai-proxy}, {@code x-akamai-}, {@code akamai-}, {@code x-fastly-}, {@code fastly-}, {@code x-vercel-},
+ *       {@code x-goog-}, {@code x-guploader-}, {@code x-vertex-ai-}, {@code x-ms-}, {@code azureml-}, {@code apim-},
+ *       {@code x-azure-}, {@code x-openai-proxy}, {@code x-akamai-}, {@code akamai-}, {@code x-fastly-}, {@code fastly-}, {@code x-vercel-},
  *       {@code x-kong-}, {@code ali-swift-}, {@code x-b3-}
  * </ul>
  *
@@ -70,6 +70,7 @@ final class Privacy {
             "x-amz-",
             "x-goog-",
             "x-guploader-",
+            "x-vertex-ai-",
             "x-ms-",
             "azureml-",
             "apim-",

@@ -24,7 +24,7 @@ final class RouteAnswers {
         List<Map.Entry<String, String>> fields = fields(message);
         if (message.getBody() instanceof UpstreamAnswer answer) {
             fields.addAll(StandardHeaders.of(journey.call()));
-            Cors.addTo(fields, journey, answer.headers().get("vary"));
+            Cors.addTo(fields, journey, answer.headers());
             journey.answerTaken();
             HeaderEdits edits = new HeaderEdits(removed(message, journey, answer), fields);
             if (answer.isSocket()) {

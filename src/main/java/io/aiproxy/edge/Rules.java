@@ -102,6 +102,11 @@ final class Rules {
             }
         }
 
+        /** The names of all fields that {@link #headers} removes. */
+        List<String> removed() {
+            return rules.stream().flatMap(rule -> rule.remove.stream()).toList();
+        }
+
         /** The target with the changes of its query; the same object when there are none. */
         String query(String target) {
             String changed = target;

@@ -125,8 +125,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
                 return token == null ? new TokenWait(this).begin() : withToken(token);
             }
             KeySubstitution keys = journey.policy().keys();
-            return prepare(
-                    keys.substitute(journey.access().caller(), candidate.channel(), candidate.credential()), null);
+            return prepare(keys.substitute(candidate.channel(), candidate.credential()), null);
         }
 
         boolean withToken(Secret token) {
@@ -168,6 +167,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
                     target(model, substitute, rules),
                     call.body(),
                     edits.of(call, substitute, identity, rules),
+                    edits.dropped(rules),
                     edits.place(call, model),
                     token);
             String type = type(call);

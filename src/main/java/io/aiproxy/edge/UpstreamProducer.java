@@ -90,7 +90,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
                 byte[] replaced = message.getBody(byte[].class);
                 body = replaced == null ? Body.EMPTY : Body.of(replaced);
             }
-            edits = withSteps(edits, message);
+            edits = withSteps(dispatch, message);
         }
         return new UpstreamRequest(
                 journey.call(),
@@ -103,8 +103,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
                 journey.call().handshake());
     }
 
-    /** Adds what steps of the route have set or removed. */
-    private static HeaderEdits withSteps(HeaderEdits edits, CallMessage message) {
+    /** Adds what steps of the route have set or removed; the channel's own settings count more. */
+    private static HeaderEdits withSteps(Journey.Dispatch dispatch, CallMessage message) {
+        HeaderEdits edits = dispatch.edits();
         List<String> removed = message.removedHeaders();
         if (removed.isEmpty() && !message.hasHeaders()) {
             return edits;
@@ -113,7 +114,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         remove.addAll(removed);
         List<Map.Entry<String, String>> set = new ArrayList<>();
         message.getHeaders().forEach((name, value) -> {
-            if (!name.startsWith("Camel") && value != null) {
+            if (!name.startsWith("Camel")
+                    && value != null
+                    && dispatch.dropped().stream().noneMatch(name::equalsIgnoreCase)) {
                 set.add(Map.entry(name, value.toString()));
             }
         });

@@ -1,9 +1,7 @@
 package io.aiproxy.imports;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,7 +17,6 @@ final class Draft {
     private final Map<String, byte[]> copies = new TreeMap<>();
     private final Ids channelIds = new Ids();
     private final Ids userIds = new Ids();
-    private final List<String> systemNotes = new ArrayList<>();
 
     /** Ids of channels and groups. */
     Ids channelIds() {
@@ -51,11 +48,6 @@ final class Draft {
         return system;
     }
 
-    /** A remark at the end of system.yaml. */
-    void systemNote(String text) {
-        systemNotes.add(text);
-    }
-
     /** A file that is copied as it is; whether it is a new one. */
     boolean copy(String name, byte[] content) {
         return copies.put(name, content) == null;
@@ -70,8 +62,7 @@ final class Draft {
                 text(
                         "Who may call, with which key, and where to.\n" + origin + KEEP
                                 + "\nEvery key of this file: docs/reference/config.md",
-                        Map.of("users", users),
-                        List.of()));
+                        Map.of("users", users)));
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("channels", channels);
         if (!groups.isEmpty()) {
@@ -82,18 +73,15 @@ final class Draft {
                 text(
                         "The accounts at AI platforms.\n" + origin + KEEP
                                 + "\nEvery key of this file: docs/reference/config.md",
-                        root,
-                        List.of()));
-        if (!system.isEmpty() || !systemNotes.isEmpty()) {
-            files.put(
-                    "system.yaml",
-                    text("What holds for the whole gateway.\n" + origin, Map.of("system", system), systemNotes));
+                        root));
+        if (!system.isEmpty()) {
+            files.put("system.yaml", text("What holds for the whole gateway.\n" + origin, Map.of("system", system)));
         }
         files.putAll(copies);
         return files;
     }
 
-    private static byte[] text(String head, Map<String, ?> root, List<String> notes) {
-        return Yaml.file(head, root, String.join("\n", notes)).getBytes(StandardCharsets.UTF_8);
+    private static byte[] text(String head, Map<String, ?> root) {
+        return Yaml.file(head, root).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -169,26 +169,37 @@ final class FlowImport {
         if (!host.equals("127.0.0.1") && !host.equals("localhost") && !host.equals("::1")) {
             report.looksWrong(
                     settings.at("FLOW_PROXY_HOST"),
-                    "let everybody who reached the machine call without a key; here callers need keys");
+                    "let everybody who reached the machine call without a key; here callers from elsewhere need keys");
         }
-        report.note("The old proxy asked its callers for no key; here nobody can call until you choose: either give"
-                + " every caller a user with a key (\"aiproxy key new\", users.yaml, channels: [flow]), or let this"
-                + " machine's programs call without one: remove the # before \"anonymous:\" at the end of"
-                + " system.yaml.");
-        Map<String, Object> key = new LinkedHashMap<>();
-        key.put("proxy_key", "pk_no_key_anonymous_callers_have_none");
-        key.put("name", "none");
-        key.put("status", "disabled");
+        report.note("As with the old proxy, programs on this machine call without a key, or with any (\"anonymous\" in"
+                + " system.yaml). Callers from elsewhere need a user with a key (\"aiproxy key new\", users.yaml,"
+                + " channels: [flow]). If a proxy on this machine stands in front of the gateway, name it in"
+                + " trusted_proxies, or take \"anonymous\" out.");
         Map<String, Object> user = new LinkedHashMap<>();
         user.put("name", "Callers without a key");
         user.put("channels", List.of("flow"));
-        user.put("keys", Yaml.noted("Not for use: a user needs a key, and this one is switched off.", List.of(key)));
         draft.users().put(draft.userIds().user("anonymous"), user);
         report.taken("user");
-        draft.systemNote("""
-                The old proxy asked its callers for no key. To let programs on this machine call without one, remove
-                the # before the next line:
-                anonymous: {user: anonymous, allowed_ips: [127.0.0.1, "::1"]}""");
+        Map<String, Object> anonymous = new LinkedHashMap<>();
+        anonymous.put("user", "anonymous");
+        anonymous.put("allowed_ips", List.of("127.0.0.1", "::1"));
+        anonymous.put("any_key", true);
+        draft.system()
+                .put(
+                        "anonymous",
+                        Yaml.noted(
+                                "The old proxy asked for no key, and cared for none that SDKs sent. Here that holds for"
+                                        + " programs on this machine.\nA proxy on this machine in front of the gateway"
+                                        + " must be named in trusted_proxies, or everybody behind it is one of them.",
+                                Yaml.inline(anonymous)));
+        Map<String, Object> cors = new LinkedHashMap<>();
+        cors.put("origins", List.of());
+        draft.system()
+                .put(
+                        "cors",
+                        Yaml.noted(
+                                "As there, web pages that are opened on this machine may not read the answers.",
+                                Yaml.inline(cors)));
     }
 
     private void logging(DotEnv settings) {

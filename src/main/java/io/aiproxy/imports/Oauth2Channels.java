@@ -1,6 +1,7 @@
 package io.aiproxy.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aiproxy.config.ServiceAccountKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,24 +178,18 @@ final class Oauth2Channels {
             return Optional.empty();
         }
         imports.keyFile(path.get());
-        JsonNode account;
+        Place where = Place.file(Sources.name(path.get()));
+        List<String> problems = new ArrayList<>();
         try {
-            account = Sources.structure(path.get());
+            ServiceAccountKey.check(
+                    Sources.text(path.get()), problems::add, warning -> report.looksWrong(where, warning));
         } catch (ImportException e) {
             report.looksWrong(at, "its key file cannot be used, so its channel is not taken: " + e.getMessage());
             return Optional.empty();
         }
-        for (String field : new String[] {"client_email", "private_key"}) {
-            if (!account.path(field).isTextual() || account.path(field).asText().isBlank()) {
-                report.looksWrong(
-                        Place.of(Sources.name(path.get())).at(field),
-                        "is missing, so this is no key of a service account; its channel is not taken");
-                return Optional.empty();
-            }
-        }
-        if (!account.path("type").asText("service_account").equals("service_account")) {
-            report.looksWrong(
-                    Place.of(Sources.name(path.get())).at("type"), "is not service_account; taken all the same");
+        if (!problems.isEmpty()) {
+            report.looksWrong(where, problems.get(0) + "; its channel is not taken");
+            return Optional.empty();
         }
         try {
             return Optional.of(Files.readAllBytes(path.get()));

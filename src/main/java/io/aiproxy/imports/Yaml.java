@@ -46,7 +46,7 @@ final class Yaml {
     }
 
     /** A file: comments, then the mapping, with an empty line before each of its entries' entries. */
-    static String file(String head, Map<String, ?> root, String tail) {
+    static String file(String head, Map<String, ?> root) {
         Yaml yaml = new Yaml();
         yaml.comment("", head);
         root.forEach((key, value) -> {
@@ -61,10 +61,6 @@ final class Yaml {
                 yaml.entry("", key, value);
             }
         });
-        if (!tail.isEmpty()) {
-            yaml.out.append('\n');
-            yaml.comment("  ", tail);
-        }
         return yaml.out.toString();
     }
 

@@ -224,9 +224,41 @@ class AccessDirectoryTest {
         assertThat(thrown.failure().kind()).isEqualTo(FailureKind.MISSING_API_KEY);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // address, header, value, target
+        "127.0.0.1, Authorization, Bearer dummy, /v1/models",
+        "127.0.0.1, Authorization, Basic abc, /v1/models",
+        "127.0.0.1, Authorization, dummy, /v1/models",
+        "::1, x-api-key, dummy, /v1/models",
+        "127.0.0.1, Accept, a, /v1/models?key=dummy",
+        "127.0.0.1, Accept, a, /v1/models",
+    })
+    void whereAnyKeyWillDoANobodysKeyIsTheAnonymousUsers(String client, String header, String value, String target) {
+        Access access = withAnonymous(Status.ACTIVE, true)
+                .authenticate(request(target, header, value), address(client), NOW, NONE);
+        assertThat(access.caller().keyName()).isEqualTo("anonymous");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.168.1.1, Bearer dummy, INVALID_API_KEY",
+        "127.0.0.1, Bearer pk_test_old, KEY_DISABLED",
+        "127.0.0.1, Bearer pk_test_server, IP_NOT_ALLOWED",
+    })
+    void evenThereForeignAddressesAndKeysOutOfForceAreRefused(String client, String value, FailureKind kind) {
+        FailureException thrown = catchThrowableOfType(FailureException.class, () -> withAnonymous(Status.ACTIVE, true)
+                .authenticate(request("/", "Authorization", value), address(client), NOW, NONE));
+        assertThat(thrown.failure().kind()).isEqualTo(kind);
+    }
+
     private static AccessDirectory withAnonymous(Status status) {
+        return withAnonymous(status, false);
+    }
+
+    private static AccessDirectory withAnonymous(Status status, boolean anyKey) {
         return AccessDirectory.of(snapshot(
-                new SystemConfig.Anonymous(Optional.of("local"), List.of("127.0.0.1", "::1", "10.0.0.0/8")),
+                new SystemConfig.Anonymous(Optional.of("local"), List.of("127.0.0.1", "::1", "10.0.0.0/8"), anyKey),
                 ZHANGSAN,
                 user("local", status, List.of("127.0.0.0/8", "::1"))));
     }

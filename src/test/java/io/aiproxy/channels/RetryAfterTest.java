@@ -4,6 +4,7 @@ import static io.aiproxy.channels.Samples.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.RetryAfter;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -45,6 +45,17 @@ class SharesTest {
         }
     }
 
+    /** Health may change with every call, so what a change costs must not grow with the square of the members. */
+    @Test
+    void veryManyEqualsTakeTurnsExactlyAndAreNoWork() {
+        int[] weights = new int[100_000];
+        Arrays.fill(weights, 7);
+        Shares shares = Shares.of(weights);
+        assertThat(shares.period()).isEqualTo(weights.length);
+        assertThat(IntStream.range(0, weights.length).allMatch(i -> shares.at(i) == i))
+                .isTrue();
+    }
+
     private static int[] weights(String text) {
         return Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
     }

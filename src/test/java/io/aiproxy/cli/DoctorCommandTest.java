@@ -199,6 +199,57 @@ class DoctorCommandTest {
     }
 
     @Test
+    void the_channels_other_hosts_are_reached_as_well() throws IOException {
+        TestCa ca = TestCa.create("Company CA");
+        Files.copy(ca.pem(), dir.resolve("config/ca.pem"));
+        try (FakeUpstream secure = FakeUpstream.start(ca.identity("dns:localhost"));
+                FakeUpstream misnamed = FakeUpstream.start(ca.identity("dns:other.example.com"))) {
+            secure.onAny().reply(Reply.json("{}"));
+            channels("""
+                    one: {base_url: "https://localhost:%1$d", api_key: test-credential, tls: {ca_file: ca.pem},
+                        websocket_url: "wss://localhost:%2$d",
+                        model_hosts: {gone: "no-such-host.invalid", same: "localhost:%1$d", shut: "localhost:%3$d"}}
+                      two: {base_url: "https://localhost:%1$d", api_key: test-credential, tls: {ca_file: ca.pem},
+                        websocket_url: "wss://localhost:%2$d", supports_websocket: no}
+                    """.formatted(secure.port(), misnamed.port(), FakeUpstream.refusingPort()));
+
+            assertThat(aiproxy("doctor")).isEqualTo(1);
+
+            assertThat(secure.requests()).hasSize(2);
+            assertThat(misnamed.requests()).isEmpty();
+        }
+        String[] told = out.toString().split("\\R\\R");
+        assertThat(told[0])
+                .containsPattern("OK +probe default")
+                .containsPattern("OK +connect websocket_url ")
+                .containsPattern("BAD +tls websocket_url .*websocket_url or host names another server")
+                .containsPattern("BAD +name model_hosts\\.gone .*check model_hosts\\.gone and")
+                .containsPattern("BAD +connect model_hosts\\.shut .*nothing listens there")
+                .doesNotContain("model_hosts.same", "test-credential");
+        assertThat(told[1]).doesNotContain("websocket_url", "BAD");
+    }
+
+    @Test
+    void other_hosts_are_told_of_even_if_the_first_is_not_there_and_go_through_the_proxy() throws IOException {
+        upstream.onAny().reply(Reply.json("{}"));
+        try (FakeEgressProxy proxy = FakeEgressProxy.open().route("ws.example.test", upstream.port())) {
+            channels("""
+                    one: {base_url: "http://no-such-host.invalid", api_key: test-credential,
+                        websocket_url: "ws://ws.example.test",
+                        egress_proxy: {url: "http://127.0.0.1:%d", no_proxy: [.invalid]}}
+                    """.formatted(proxy.port()));
+
+            assertThat(aiproxy("doctor", "--json")).isEqualTo(1);
+        }
+        JsonNode steps = new JsonMapper().readTree(out.toString()).at("/channels/0/steps");
+        assertThat(steps)
+                .extracting(step -> step.path("step").asText() + " "
+                        + step.path("at").asText() + " " + step.path("verdict").asText())
+                .containsExactly("name  bad", "name websocket_url ok", "connect websocket_url ok");
+        assertThat(steps.get(2).path("text").asText()).startsWith("the egress proxy ");
+    }
+
+    @Test
     void json_for_machines() throws IOException {
         upstream.onAny().reply(Reply.status(401));
         channels(

@@ -37,7 +37,7 @@ class ImportCommandTest {
             "pk_user1",
             "test-secret",
             "test-client",
-            "NOT_A_KEY",
+            "Tk9UX0FfS0VZ", // NOT_A_KEY
             "-client-key-",
             "sk-1234");
 
@@ -76,7 +76,7 @@ class ImportCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"aiproxy, aiproxy", "aiproxy, aiproxy-yaml"})
+    @CsvSource({"aiproxy, aiproxy", "aiproxy, aiproxy-yaml", "flow, flow", "oauth2, oauth2", "oauth2, oauth2-old"})
     void what_is_written_loads(String kind, String sample) throws Exception {
         aiproxy("import", kind, SAMPLES.resolve(sample).toString(), "--to", "config");
 

@@ -11,7 +11,6 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
-import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
@@ -35,8 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeySubstitutionTest {
-    private static final Caller ZHANGSAN = new Caller("zhangsan", "Zhang San", "laptop");
-    private static final Caller LISI = new Caller("lisi", "Li Si", "laptop");
 
     static List<Arguments> places() {
         return List.of(
@@ -58,7 +55,7 @@ class KeySubstitutionTest {
     void putsTheCredentialWhereTheChannelWantsIt(AuthConfig auth, AuthConfig.Place place, String name, String value) {
         ChannelConfig channel = channel(auth, "fake-one");
         Substitute substitute = KeySubstitution.of(snapshot(channel))
-                .substitute(ZHANGSAN, channel, channel.credentials().get(0));
+                .substitute(channel, channel.credentials().get(0));
         assertThat(substitute).isEqualTo(new Substitute(place, name, value));
     }
 
@@ -121,18 +118,16 @@ class KeySubstitutionTest {
     }
 
     @Test
-    void isPreparedOncePerUserChannelAndCredential() {
+    void isPreparedOncePerCredential() {
         ChannelConfig channel = channel(AuthConfig.BEARER, "fake-one", "fake-two");
         KeySubstitution substitution = KeySubstitution.of(snapshot(channel));
         CredentialConfig first = channel.credentials().get(0);
         CredentialConfig second = channel.credentials().get(1);
 
-        Substitute once = substitution.substitute(ZHANGSAN, channel, first);
-        assertThat(substitution.substitute(ZHANGSAN, channel, first)).isSameAs(once);
-        assertThat(substitution.cached()).isEqualTo(1);
-        assertThat(substitution.substitute(LISI, channel, first)).isEqualTo(once);
-        assertThat(substitution.substitute(ZHANGSAN, channel, second).value()).isEqualTo("Bearer fake-two");
-        assertThat(substitution.cached()).isEqualTo(3);
+        Substitute once = substitution.substitute(channel, first);
+        assertThat(substitution.substitute(channel, first)).isSameAs(once);
+        assertThat(once.value()).isEqualTo("Bearer fake-one");
+        assertThat(substitution.substitute(channel, second).value()).isEqualTo("Bearer fake-two");
     }
 
     @Test
@@ -144,11 +139,10 @@ class KeySubstitutionTest {
         KeySubstitution substitution = KeySubstitution.of(snapshot(after));
 
         // A call that began before the change finishes with what it began with, and leaves nothing behind.
-        assertThat(substitution.substitute(ZHANGSAN, before, old).value()).isEqualTo("Bearer fake-old");
-        assertThat(substitution.cached()).isZero();
-        assertThat(substitution.substitute(ZHANGSAN, after, fresh).value()).isEqualTo("fake-new");
-        assertThat(substitution.substitute(ZHANGSAN, before, old).value()).isEqualTo("Bearer fake-old");
-        assertThat(substitution.substitute(ZHANGSAN, after, fresh).value()).isEqualTo("fake-new");
+        assertThat(substitution.substitute(before, old).value()).isEqualTo("Bearer fake-old");
+        assertThat(substitution.substitute(after, fresh).value()).isEqualTo("fake-new");
+        assertThat(substitution.substitute(before, old).value()).isEqualTo("Bearer fake-old");
+        assertThat(substitution.substitute(after, fresh).value()).isEqualTo("fake-new");
     }
 
     @ParameterizedTest
@@ -158,23 +152,11 @@ class KeySubstitutionTest {
         KeySubstitution substitution = KeySubstitution.of(snapshot(channel));
         FailureException thrown = catchThrowableOfType(
                 FailureException.class,
-                () -> substitution.substitute(
-                        ZHANGSAN, channel, channel.credentials().get(0)));
+                () -> substitution.substitute(channel, channel.credentials().get(0)));
         assertThat(thrown.failure().kind()).isEqualTo(FailureKind.CHANNEL_MISCONFIGURED);
         assertThat(thrown.failure().message())
                 .contains("\"bailian\"", "\"credential-1\"", "api_key")
                 .doesNotContain("fake", "fäke");
-    }
-
-    @Test
-    void theCacheIsBounded() {
-        ChannelConfig channel = channel(AuthConfig.BEARER, "fake-one");
-        KeySubstitution substitution = KeySubstitution.of(snapshot(channel));
-        for (int i = 0; i < 12_000; i++) {
-            Caller caller = new Caller("user-" + i, "", "");
-            substitution.substitute(caller, channel, channel.credentials().get(0));
-        }
-        assertThat(substitution.cached()).isBetween(1L, 10_000L);
     }
 
     private static ChannelConfig channel(AuthConfig auth, String... secrets) {

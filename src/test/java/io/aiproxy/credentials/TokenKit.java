@@ -55,7 +55,6 @@ final class TokenKit implements AutoCloseable {
     final Clock clock = new Clock();
     final Path dataDir;
     private final List<String> log = new CopyOnWriteArrayList<>();
-    private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<Tokens> opened = new ArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.aiproxy.credentials");
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
@@ -94,14 +93,9 @@ final class TokenKit implements AutoCloseable {
     }
 
     Tokens open() {
-        Tokens tokens = Tokens.open(dataDir, clock, environment::get);
+        Tokens tokens = Tokens.open(dataDir, clock);
         opened.add(tokens);
         return tokens;
-    }
-
-    TokenKit variable(String name, String value) {
-        environment.put(name, value);
-        return this;
     }
 
     List<String> log() {
@@ -143,7 +137,7 @@ final class TokenKit implements AutoCloseable {
     }
 
     TokenOrder order(ChannelConfig channel) {
-        TokenHttp http = new TokenHttp(Runnable::run, new io.aiproxy.config.EndpointEgress(environment::get));
+        TokenHttp http = new TokenHttp(Runnable::run);
         return new TokenOrder(channel, channel.credentials().get(0), http, clock);
     }
 

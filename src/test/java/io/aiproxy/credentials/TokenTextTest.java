@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.TokenConfig.ClientAuth;
+import io.aiproxy.core.Headers;
 import io.aiproxy.core.Secret;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class TokenTextTest {
                             + TokenSlot.Held.of(token, 0, TokenKit.TIMING, 0)
                             + new TokenFiles.Kept(token, 0)
                             + new TokenAnswer(order, request)
-                            + new TokenHttp.Answer(200, "{\"access_token\":\"fake-token\"}")
+                            + new TokenHttp.Answer(200, Headers.NONE, "{\"access_token\":\"fake-token\"}")
                             + TokenWayTest.egress(1, "fake-pass")
                             + TokenRecipe.of(channel.token().orElseThrow())
                             + new TokenTls(true, Optional.empty(), true))

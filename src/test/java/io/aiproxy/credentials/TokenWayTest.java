@@ -173,13 +173,16 @@ class TokenWayTest {
     }
 
     @Test
-    void theEnvironmentsProxyHoldsForTheEndpointsOwnHost() {
+    void theWayIsDecidedForTheEndpointsOwnHost() {
         try (FakeUpstream endpoint = FakeUpstream.start();
                 FakeEgressProxy proxy = FakeEgressProxy.open().route(HOST, endpoint.port())) {
             endpoint.onAny().reply(Reply.json(TOKEN));
             // The channel is inside of the network and has no proxy; its token endpoint is outside.
-            kit.variable("http_proxy", "http://127.0.0.1:" + proxy.port()).variable("NO_PROXY", "upstream.example");
-            assertThat(fetch(channel("http://" + HOST, verified(ca.pem())))).isEqualTo("fake-access");
+            Target.Way way =
+                    host -> host.host().equals(HOST) ? Optional.of(egress(proxy.port(), "")) : Optional.empty();
+            Target target = new Target(new Origin(false, "upstream.example", 80), verified(ca.pem()), way, true);
+            assertThat(target.egress()).isEmpty();
+            assertThat(fetch(channel("http://" + HOST, target))).isEqualTo("fake-access");
             assertThat(proxy.seen()).hasSize(1);
         }
     }
@@ -227,10 +230,14 @@ class TokenWayTest {
     }
 
     static ChannelConfig channel(String url, Target.Tls tls, Optional<Target.Egress> egress) {
+        return channel(url, new Target(new Origin(false, "upstream.example", 80), tls, egress, true));
+    }
+
+    private static ChannelConfig channel(String url, Target target) {
         return TokenKit.channel(
                 "corp",
                 TokenKit.client(url + "/token", ClientAuth.POST, TokenKit.TIMING),
-                new Target(new Origin(false, "upstream.example", 80), tls, egress, true),
+                target,
                 TokenKit.credential("main", "client_id", "id", "client_secret", "fake-secret", "tenant", "t"));
     }
 

@@ -21,7 +21,7 @@ final class TunnelProbe {
                     TokenWayTest.verified(Path.of(arguments[1])),
                     Optional.of(TokenWayTest.egress(Integer.parseInt(arguments[2]), password)));
             Path directory = Files.createTempDirectory("tunnel-probe");
-            try (Tokens tokens = Tokens.open(directory, Ticker.SYSTEM, name -> null)) {
+            try (Tokens tokens = Tokens.open(directory, Ticker.SYSTEM)) {
                 Secret token = tokens.fetch(channel, channel.credentials().get(0))
                         .toCompletableFuture()
                         .get(20, TimeUnit.SECONDS);

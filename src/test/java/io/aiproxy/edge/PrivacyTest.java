@@ -33,6 +33,7 @@ class PrivacyTest {
         "cf-cache-status: DYNAMIC",
         "x-amz-cf-id: 1",
         "x-goog-hash: crc32c=1",
+        "X-Vertex-AI-LLM-Request-Type: shared",
         "x-ms-region: East US",
         "openai-organization: acme",
         "openai-project: proj_1",

@@ -13,13 +13,11 @@ import io.aiproxy.testing.RigConfig;
 import io.aiproxy.testing.TestCa;
 import io.aiproxy.testing.providers.GeminiLiveProvider;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -55,24 +53,10 @@ class GoogleLiveTest {
         rig.write("config/gateway.pem", identity.certificatePem());
         rig.write("config/gateway-key.pem", identity.keyPem());
         rig.boot();
-        trust();
     }
 
     private static Settings withTls(Settings s) {
         return s.withTls(s.configDir().resolve("gateway.pem"), s.configDir().resolve("gateway-key.pem"));
-    }
-
-    /** Writes a trust store with the test's authority in it. */
-    private static void trust() throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        try (InputStream pem = Files.newInputStream(ca.pem())) {
-            store.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        try (OutputStream out = Files.newOutputStream(directory.resolve("trust.p12"))) {
-            store.store(out, "changeit".toCharArray());
-        }
     }
 
     @AfterAll
@@ -101,18 +85,13 @@ class GoogleLiveTest {
 
     private static String run(int port, String key) throws IOException, InterruptedException {
         Path output = directory.resolve("output.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djavax.net.ssl.trustStore=" + directory.resolve("trust.p12"),
-                        "-Djavax.net.ssl.trustStorePassword=changeit",
-                        "-Dstdout.encoding=UTF-8",
-                        "-Dfile.encoding=UTF-8",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        GoogleLiveClient.class.getName(),
-                        "https://localhost:" + port,
-                        key,
-                        MODEL)
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ca.trustOptions());
+        command.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dfile.encoding=UTF-8"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GoogleLiveClient.class.getName()));
+        command.addAll(List.of("https://localhost:" + port, key, MODEL));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

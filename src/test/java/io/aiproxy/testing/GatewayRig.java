@@ -70,14 +70,37 @@ public final class GatewayRig implements AutoCloseable {
     /** As {@link #start(RigConfig)}, with other settings. */
     public static GatewayRig start(RigConfig config, UnaryOperator<Settings> change) {
         GatewayRig rig = prepare(config, change);
-        rig.boot();
-        return rig;
+        try {
+            rig.boot();
+            return rig;
+        } catch (RuntimeException e) {
+            rig.close();
+            throw e;
+        }
+    }
+
+    /** Starts a gateway on a configuration that somebody else has written, and leaves that alone. */
+    public static GatewayRig over(Path configDir) {
+        return start(
+                RigConfig.empty(),
+                own -> new Settings(
+                        own.host(),
+                        own.port(),
+                        own.opsPort(),
+                        own.opsHost(),
+                        own.tlsCertificate(),
+                        own.tlsKey(),
+                        configDir,
+                        true,
+                        own.routesDir(),
+                        own.dataDir(),
+                        own.grace()));
     }
 
     /** Writes everything but does not start: {@link #boot()} does. */
     public static GatewayRig prepare(RigConfig config, UnaryOperator<Settings> change) {
         try {
-            Path home = Files.createTempDirectory("aiproxy-rig");
+            Path home = TempTree.make("aiproxy-rig");
             Files.createDirectories(home.resolve("config"));
             Files.createDirectories(home.resolve("data"));
             copyRoutes(Path.of("routes"), home.resolve("routes"));
@@ -128,13 +151,10 @@ public final class GatewayRig implements AutoCloseable {
 
     @Override
     public void close() {
-        stop();
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try {
+            stop();
+        } finally {
+            TempTree.delete(home);
         }
     }
 

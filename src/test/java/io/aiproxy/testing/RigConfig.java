@@ -12,6 +12,7 @@ import java.util.Map;
  */
 public final class RigConfig {
     private final Map<String, List<String>> channels = new LinkedHashMap<>();
+    private final Map<String, List<String>> groups = new LinkedHashMap<>();
     private final Map<String, List<String>> users = new LinkedHashMap<>();
     private final List<String> system = new ArrayList<>();
 
@@ -26,7 +27,7 @@ public final class RigConfig {
     }
 
     /**
-     * Adds or replaces a channel: active, its key {@link #keyOf}, a short back-off.
+     * Adds or replaces a channel: active, its key {@link #keyOf} unless {@code credentials} are given, a short back-off.
      *
      * @param lines further keys, or other values for the default ones
      */
@@ -36,15 +37,29 @@ public final class RigConfig {
 
     /** As {@link #channel(String, FakeUpstream, String...)}, for a URL. */
     public RigConfig channel(String id, String baseUrl, String... lines) {
-        channels.put(
-                id,
-                merged(
-                        List.of(
-                                "name: Channel " + id,
-                                "base_url: " + baseUrl,
-                                "api_key: " + keyOf(id),
-                                "retry: {max_retries: 0, backoff: 10ms}"),
-                        lines));
+        List<String> all = merged(
+                List.of(
+                        "name: Channel " + id,
+                        "base_url: " + baseUrl,
+                        "api_key: " + keyOf(id),
+                        "retry: {max_retries: 0, backoff: 10ms}"),
+                lines);
+        if (all.stream().anyMatch(line -> key(line).equals("credentials"))) {
+            all.removeIf(line -> key(line).equals("api_key"));
+        }
+        channels.put(id, all);
+        return this;
+    }
+
+    /** Forgets a channel. */
+    public RigConfig withoutChannel(String id) {
+        channels.remove(id);
+        return this;
+    }
+
+    /** Adds or replaces a group by its lines. */
+    public RigConfig group(String id, String... lines) {
+        groups.put(id, merged(List.of(), lines));
         return this;
     }
 
@@ -78,7 +93,7 @@ public final class RigConfig {
     }
 
     String channelsYaml() {
-        return section("channels", channels);
+        return section("channels", channels) + (groups.isEmpty() ? "" : section("groups", groups));
     }
 
     String usersYaml() {
@@ -97,6 +112,9 @@ public final class RigConfig {
         defaults.forEach(line -> byKey.put(key(line), line));
         for (String line : lines) {
             byKey.put(key(line), line);
+        }
+        if (byKey.containsKey("credentials")) {
+            byKey.remove("api_key"); // the short form of the same
         }
         return new ArrayList<>(byKey.values());
     }

@@ -2,6 +2,7 @@ package io.aiproxy.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +32,10 @@ public final class TestCa {
         this.store = directory.resolve("ca.p12");
     }
 
-    /** Makes an authority. Takes a second: share it between the tests of a class. */
+    /** Makes an authority. Takes a second: share it between the tests of a class. Its files last as long as the JVM. */
     public static TestCa create(String name) {
         try {
-            TestCa ca = new TestCa(Files.createTempDirectory("aiproxy-ca"));
+            TestCa ca = new TestCa(TempTree.make("aiproxy-ca"));
             ca.keytool(ca.store, "-genkeypair", "-alias", "ca", "-dname", "CN=" + name, "-ext", "bc:c");
             return ca;
         } catch (IOException e) {
@@ -68,14 +69,34 @@ public final class TestCa {
         return write("ca.pem", pem("CERTIFICATE", certificate("ca")));
     }
 
+    /** A trust store with this authority and nobody else, for another JVM: {@link #trustOptions} name it. */
+    private Path trustStore() {
+        Path file = directory.resolve("trust.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trusted().store(out, PASSWORD_CHARS);
+            return file;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The options with which another JVM trusts this authority and nobody else. */
+    public List<String> trustOptions() {
+        return List.of("-Djavax.net.ssl.trustStore=" + trustStore(), "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
+    }
+
+    private KeyStore trusted() throws GeneralSecurityException, IOException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", load().getCertificate("ca"));
+        return trusted;
+    }
+
     /** Trusts this authority and nobody else. */
     public SSLContext clientContext() {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("ca", load().getCertificate("ca"));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
+            trust.init(trusted());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;

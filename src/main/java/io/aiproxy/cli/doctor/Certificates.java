@@ -92,9 +92,13 @@ final class Certificates extends X509ExtendedTrustManager {
         }
     }
 
-    /** What is wrong with the certificate that was presented, and what to do; null if nothing is. */
+    /**
+     * What is wrong with the certificate that was presented, and what to do; null if nothing is.
+     *
+     * @param setting the key that says which server was meant
+     */
     @Nullable
-    String complaint(Instant now) {
+    String complaint(Instant now, String setting) {
         for (X509Certificate certificate : chain) {
             if (now.isAfter(certificate.getNotAfter().toInstant())) {
                 return "the certificate of " + name(certificate) + " expired on "
@@ -113,8 +117,8 @@ final class Certificates extends X509ExtendedTrustManager {
                     + " name it in tls.ca_file; if not, somebody is between here and the channel";
         }
         if (misnamed) {
-            return "the certificate is for " + names() + " and not for " + tls.serverName()
-                    + ": base_url or host names another server than the one that answers";
+            return "the certificate is for " + names() + " and not for " + tls.serverName() + ": " + setting
+                    + " names another server than the one that answers";
         }
         return null;
     }

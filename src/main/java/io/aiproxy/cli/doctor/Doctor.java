@@ -85,25 +85,41 @@ public final class Doctor implements AutoCloseable {
         Budget budget = new Budget(ticker, limit);
         Future<?> end = clock.schedule(budget::end, limit.toMillis(), TimeUnit.MILLISECONDS);
         try {
-            Line.close(line(channel, budget, steps).open());
-            boolean keyless = channel.auth().place() == AuthConfig.Place.NONE;
-            List<CredentialConfig> credentials =
-                    keyless || channel.credentials().isEmpty()
-                            ? List.of(new CredentialConfig("", Secret.of("")))
-                            : channel.credentials();
-            for (CredentialConfig credential : credentials) {
-                probe(channel, credential, budget, steps);
-            }
-        } catch (StepFailure e) {
-            // is among the steps; without a connection there is nothing more to try
+            ask(channel, budget, steps);
+            Hosts.others(channel).forEach(place -> reach(place, channel, budget, steps));
         } finally {
             end.cancel(false);
         }
         return new Examined(channel.id(), channel.baseUrl().toString(), steps.all());
     }
 
+    /** The channel's own host, and there every credential. */
+    private void ask(ChannelConfig channel, Budget budget, Steps steps) {
+        try {
+            Line.close(line(channel, budget, steps).open());
+        } catch (StepFailure e) {
+            return; // is among the steps; without a connection there is nothing more to try
+        }
+        boolean keyless = channel.auth().place() == AuthConfig.Place.NONE;
+        List<CredentialConfig> credentials = keyless || channel.credentials().isEmpty()
+                ? List.of(new CredentialConfig("", Secret.of("")))
+                : channel.credentials();
+        for (CredentialConfig credential : credentials) {
+            probe(channel, credential, budget, steps);
+        }
+    }
+
     private Line line(ChannelConfig channel, Budget budget, Steps steps) {
-        return new Line(channel.target(), channel.timeouts().connect(), budget, steps, blocking);
+        return new Line(Hosts.main(channel), channel.timeouts().connect(), budget, steps, blocking);
+    }
+
+    /** Another of the channel's hosts. Nothing is asked there: what a model's host answers says nothing of the model. */
+    private void reach(Hosts.Place place, ChannelConfig channel, Budget budget, Steps steps) {
+        try {
+            Line.close(new Line(place, channel.timeouts().connect(), budget, steps.at(place.at()), blocking).open());
+        } catch (StepFailure e) {
+            // is among the steps
+        }
     }
 
     /** One credential; what is wrong with it says nothing about the next. */

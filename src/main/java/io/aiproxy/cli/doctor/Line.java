@@ -35,15 +35,20 @@ import javax.net.ssl.TrustManager;
 
 /** Makes a connection to a channel as the gateway would, step by step: name, connection, egress proxy, TLS. */
 final class Line {
+    private final Hosts.Place place;
     private final Target target;
     private final Duration limit;
     private final Budget budget;
     private final Steps steps;
     private final Executor blocking;
 
-    /** @param limit the channel's own for connecting; 0: none */
-    Line(Target target, Duration limit, Budget budget, Steps steps, Executor blocking) {
-        this.target = target;
+    /**
+     * @param place where it leads
+     * @param limit the channel's own for connecting; 0: none
+     */
+    Line(Hosts.Place place, Duration limit, Budget budget, Steps steps, Executor blocking) {
+        this.target = place.target();
+        this.place = place;
         this.limit = limit;
         this.budget = budget;
         this.steps = steps;
@@ -87,7 +92,7 @@ final class Line {
             throw new StepFailure("no answer for the name " + host + " in time: is this machine's DNS server there?");
         } catch (ExecutionException e) {
             throw new StepFailure("the name " + host + " is not known here: check "
-                    + (what.isEmpty() ? "base_url" : "egress_proxy") + " and this machine's DNS");
+                    + (what.isEmpty() ? place.setting() : "egress_proxy") + " and this machine's DNS");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StepFailure("interrupted");
@@ -177,7 +182,7 @@ final class Line {
 
     private Found<Socket> judged(SSLSocket socket, Certificates certificates) throws StepFailure {
         Instant now = Instant.ofEpochMilli(Ticker.SYSTEM.millis());
-        String complaint = certificates.complaint(now);
+        String complaint = certificates.complaint(now, place.nameSetting());
         String shown = socket.getSession().getProtocol() + ", " + certificates.shown(now);
         if (complaint == null && certificates.endsSoon(now)) {
             return new Found<>(socket, Verdict.WARN, shown + ": it ends soon, its owner must renew it");

@@ -8,10 +8,22 @@ import java.util.List;
 /** Gathers what was tried at one channel, each with its time. */
 final class Steps {
     private final Ticker ticker;
-    private final List<Step> done = new ArrayList<>();
+    private final String at;
+    private final List<Step> done;
 
     Steps(Ticker ticker) {
+        this(ticker, "", new ArrayList<>());
+    }
+
+    private Steps(Ticker ticker, String at, List<Step> done) {
         this.ticker = ticker;
+        this.at = at;
+        this.done = done;
+    }
+
+    /** Gathers in the same place what is tried at another of the channel's hosts; see {@link Step#at}. */
+    Steps at(String setting) {
+        return new Steps(ticker, setting, done);
     }
 
     /** What a step is to do; gives what was found. */
@@ -40,7 +52,7 @@ final class Steps {
     }
 
     private void add(String name, String credential, Verdict verdict, long began, String text) {
-        done.add(new Step(name, credential, verdict, (ticker.nanos() - began) / 1_000_000, text));
+        done.add(new Step(name, at, credential, verdict, (ticker.nanos() - began) / 1_000_000, text));
     }
 
     List<Step> all() {

@@ -27,9 +27,9 @@ class CertificatesTest {
         Instant end = certificate.getNotAfter().toInstant();
         Instant begin = certificate.getNotBefore().toInstant();
 
-        assertThat(certificates.complaint(end.plusSeconds(1))).contains("expired on ", "must renew");
-        assertThat(certificates.complaint(begin.minusSeconds(1))).contains("is valid only from ", "clock");
-        assertThat(certificates.complaint(begin.plusSeconds(1))).isNull();
+        assertThat(certificates.complaint(end.plusSeconds(1), "base_url")).contains("expired on ", "must renew");
+        assertThat(certificates.complaint(begin.minusSeconds(1), "base_url")).contains("is valid only from ", "clock");
+        assertThat(certificates.complaint(begin.plusSeconds(1), "base_url")).isNull();
         assertThat(certificates.endsSoon(end.minus(Duration.ofDays(13)))).isTrue();
         assertThat(certificates.endsSoon(end.minus(Duration.ofDays(15)))).isFalse();
         assertThat(certificates.shown(end.minus(Duration.ofDays(3)))).contains("api.example.test", "(3 days)");

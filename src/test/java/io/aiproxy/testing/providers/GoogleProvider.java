@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Google's Gemini API: generateContent, its stream, the resumable upload of files. As google-genai 1.32 sends and reads
+ * Google's Gemini API, and Vertex AI's: generateContent, its stream, the resumable upload of files. As google-genai 1.32 sends and reads
  * them; the upload's second address is absolute and names this upstream.
  */
 public final class GoogleProvider {
-    private static final Pattern MODEL = Pattern.compile("/v1beta/models/([^:]+):.*");
+    private static final Pattern MODEL = Pattern.compile(".*/models/([^:]+):.*");
 
     private final FakeUpstream upstream;
     private final Set<String> uploads = ConcurrentHashMap.newKeySet();

@@ -1,6 +1,5 @@
-package io.aiproxy.channels;
+package io.aiproxy.core;
 
-import io.aiproxy.core.Headers;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -10,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a channel says that a request may be sent again. The headers in milliseconds are OpenAI's and Azure's and finer
+ * When a server says that a request may be sent again. The headers in milliseconds are OpenAI's and Azure's and finer
  * than {@code Retry-After} (RFC 9110, 10.2.3), which some providers send with a fraction; so they are looked at first, as
  * the providers' own SDKs do.
  */
-final class RetryAfter {
+public final class RetryAfter {
     /** Nothing was said. */
-    static final long UNKNOWN = -1;
+    public static final long UNKNOWN = -1;
 
     /** Whoever says more than a day means "not now"; the bound keeps arithmetic in nanoseconds from overflowing. */
     private static final double LONGEST_MILLIS = TimeUnit.DAYS.toMillis(1);
@@ -26,7 +25,7 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /** Nanoseconds to wait from now on, or {@link #UNKNOWN}. */
-    static long nanos(Headers headers, long nowMillis) {
+    public static long nanos(Headers headers, long nowMillis) {
         long nanos = number(headers.get("retry-after-ms"), 1);
         if (nanos == UNKNOWN) {
             nanos = number(headers.get("x-ms-retry-after-ms"), 1);
