@@ -4,6 +4,7 @@ import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
+import io.aiproxy.dialects.AnswerTaps;
 import io.aiproxy.dialects.CallLocation;
 import io.aiproxy.dialects.ClientSecrets;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Step {@code settle}: what an accepted answer leaves behind. Remembers at which channel something was created and whose
- * ephemeral key was made there, and keeps the addresses of uploads and calls at the gateway. What is booked about the call is booked when its last byte has left, not here.
+ * ephemeral key was made there, keeps the addresses of uploads and calls at the gateway, and has usage read along. What is booked about the call is booked when its last byte has left, not here.
  */
 final class Settle implements Processor {
     private static final String UPLOAD_URL = "x-goog-upload-url";
@@ -47,6 +48,7 @@ final class Settle implements Processor {
         if (!(exchange.getMessage().getBody() instanceof UpstreamAnswer answer) || answer.status() >= 300) {
             return;
         }
+        readUsage(journey, answer);
         String upload = answer.headers().get(UPLOAD_URL);
         if (upload != null) {
             exchange.getMessage().setHeader(UPLOAD_URL, UploadUrls.toGateway(upload, base(call)));
@@ -66,13 +68,22 @@ final class Settle implements Processor {
         }
     }
 
+    /** What is fetched later with GET (a stored response, a task's result) tells usage once more, every time. */
+    private static void readUsage(Journey journey, UpstreamAnswer answer) {
+        if (journey.call().head().method().equals("POST")) {
+            AnswerTaps.of(answer.headers())
+                    .ifPresent(tap -> journey.serverCall().taps().whole(tap));
+        }
+    }
+
     private void remember(Journey journey, Spoken spoken, UpstreamAnswer answer) {
         Headers headers = Journey.keep(answer.headers(), UPLOAD_URL, LOCATION, "content-encoding", "content-type");
         String type = orEmpty(headers.get("content-type"));
         // what the head names is known before the caller can ask for it, and whether a body follows or not
         if (!bind(journey, CreatedIds.read(spoken, headers, NOTHING_YET, type))) {
             journey.serverCall()
-                    .tapPrefix(
+                    .taps()
+                    .prefix(
                             CreatedIds.PREFIX_BYTES,
                             prefix -> bind(journey, CreatedIds.read(spoken, headers, prefix, type)));
         }
@@ -87,7 +98,7 @@ final class Settle implements Processor {
     private void keepSecret(Journey journey, Call call, UpstreamAnswer answer) {
         Bound at = journey.routing().candidate().bound();
         String encoding = orEmpty(answer.headers().get("content-encoding"));
-        journey.serverCall().tapPrefix(ClientSecrets.PREFIX_BYTES, prefix -> {
+        journey.serverCall().taps().prefix(ClientSecrets.PREFIX_BYTES, prefix -> {
             ClientSecrets.Reading read = ClientSecrets.read(prefix, encoding);
             read.secret().ifPresent(secret -> secrets.remember(call, at, secret));
             return read.over();

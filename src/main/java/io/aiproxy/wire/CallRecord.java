@@ -40,8 +40,8 @@ final class CallRecord {
         bytes = out;
     }
 
-    void usage(Optional<Usage> told) {
-        usage = told;
+    void usage(Usage told) {
+        usage = Optional.of(told);
     }
 
     void status(int value) {

@@ -23,7 +23,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     private boolean eventStream;
     private final StreamTail tail = new StreamTail();
     private @Nullable Source source;
-    private @Nullable PrefixTap tap;
+    private final Taps taps = new Taps();
 
     ServerCall(ServerConnection connection, Call call, BodyCollector memory, boolean keepAlive, boolean http10) {
         this.connection = connection;
@@ -211,26 +210,13 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     /** The WebSocket is closed on both sides. */
     void socketOver(Ending ending, long bytesIn, long bytesOut, SocketReport report, Optional<Usage> usage) {
         record.socket(ending, report, bytesIn, bytesOut);
-        record.usage(usage);
+        usage.ifPresent(record::usage);
         settle();
     }
 
-    /**
-     * Shows the beginning of the answer's body to {@code reader} while it passes, before it is sent on. Must be called
-     * before {@link #relay}, on the event loop.
-     *
-     * @param max how many bytes at most
-     * @param reader called with all bytes so far whenever more have come; says whether it has seen enough
-     */
-    public void tapPrefix(int max, Predicate<byte[]> reader) {
-        tap = new PrefixTap(max, reader);
-    }
-
-    private void tap(HttpContent content) {
-        PrefixTap reader = tap;
-        if (reader != null && reader.read(content.content())) {
-            tap = null;
-        }
+    /** Who reads the answer along. To be told before {@link #relay}, on the event loop. */
+    public Taps taps() {
+        return taps;
     }
 
     /** Whether the answer may begin: it is the first one, and somebody is there to read it. */
@@ -293,7 +279,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             if (eventStream) {
                 tail.remember(content.content());
             }
-            tap(content);
+            taps.bytes(content.content());
         }
         Writes.queue(ctx(), content);
     }
@@ -315,7 +301,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         if (n > 0) {
             record.firstByte();
             record.bytes(n);
-            tap(last);
+            taps.bytes(last.content());
         }
         over = true;
         source = null;
@@ -357,6 +343,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     }
 
     private void settle() {
+        taps.end().ifPresent(record::usage);
         connection
                 .listener()
                 .books()

@@ -1,0 +1,23 @@
+package io.aiproxy.core;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Reads along the body of one HTTP answer as it passes: what it sees, the caller gets unchanged.
+ *
+ * <p>Called on the event loop of the call; must not block, and must not throw for what is in the answer.
+ */
+public interface AnswerTap {
+    /** The next bytes of the body, cut anywhere. Valid during the call only; the position may be moved. */
+    void bytes(ByteBuffer part);
+
+    /** No more bytes come, for whatever reason. Once. */
+    void end();
+
+    /** What was used, as far as the provider has told it; empty while it has told nothing. */
+    Optional<Usage> usage();
+
+    /** The model that answered, when the answer has named it; empty otherwise. */
+    String model();
+}
