@@ -94,7 +94,9 @@ public final class GatewayRig implements AutoCloseable {
                         true,
                         own.routesDir(),
                         own.dataDir(),
-                        own.grace()));
+                        own.grace(),
+                        own.database(),
+                        own.redis()));
     }
 
     /** Writes everything but does not start: {@link #boot()} does. */
