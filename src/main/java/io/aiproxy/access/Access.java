@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param models the models that may be asked for
  * @param ephemeral the caller came with a provider's ephemeral key, which is what the channel must be shown
  */
-public record Access(
-        Caller caller, List<ChannelGrant> channels, ModelScope models, Optional<Ephemeral> ephemeral) {
+public record Access(Caller caller, List<ChannelGrant> channels, ModelScope models, Optional<Ephemeral> ephemeral) {
 
     /**
      * A provider's key that stands in for the channel's credential.

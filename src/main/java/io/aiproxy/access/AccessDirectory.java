@@ -217,7 +217,8 @@ public final class AccessDirectory {
             throw refused(
                     FailureKind.KEY_EXPIRED,
                     entry.replaced
-                            ? "This value of the API key \"" + entry.access.caller().keyName()
+                            ? "This value of the API key \""
+                                    + entry.access.caller().keyName()
                                     + "\" was replaced and has expired. Use the new one."
                             : named(entry) + " has expired. Ask the operator of the gateway for a new one.");
         }

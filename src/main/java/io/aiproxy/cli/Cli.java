@@ -27,13 +27,8 @@ public final class Cli {
      * @return the process's exit code: 0 done, 1 a problem with files or configuration, 2 a wrong command line
      */
     public static int execute(String[] args, Runner runner, Doctor.Tokens tokens) {
-        Shell shell =
-                new Shell(
-                        System.getenv(),
-                        Path.of("").toAbsolutePath(),
-                        System.in,
-                        console(System.out),
-                        console(System.err));
+        Shell shell = new Shell(
+                System.getenv(), Path.of("").toAbsolutePath(), System.in, console(System.out), console(System.err));
         return execute(args, runner, tokens, shell);
     }
 

@@ -26,7 +26,7 @@ final class AdminBinder {
         Optional<Instant> expiresAt = fields.text("expires_at").flatMap(Times::end);
         fields.done();
         return digest.map(digests::hashed)
-                .flatMap(of -> role.map(
-                        what -> new AdminTokenConfig(id, of, prefix, what, status, createdAt, expiresAt)));
+                .flatMap(of ->
+                        role.map(what -> new AdminTokenConfig(id, of, prefix, what, status, createdAt, expiresAt)));
     }
 }

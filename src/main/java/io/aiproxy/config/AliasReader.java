@@ -20,10 +20,9 @@ final class AliasReader {
             }
             aliases.put(alias, target.value());
         }));
-        channels.forEach(channel -> channel.modelAliases().keySet().stream()
-                .filter(written::containsKey)
-                .forEach(alias -> written.get(alias)
-                        .source()
+        written.forEach((alias, at) -> channels.stream()
+                .filter(channel -> channel.modelAliases().containsKey(alias))
+                .forEach(channel -> at.source()
                         .problems()
                         .warn("channels." + channel.id() + ".model_aliases: " + Words.quoted(alias)
                                 + " has no effect, because it is also an alias for all channels, which comes first")));

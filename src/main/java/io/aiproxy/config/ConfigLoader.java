@@ -115,17 +115,7 @@ public final class ConfigLoader {
             List<String> warnings) {
         Snapshot at(long version, Instant now) {
             return new Snapshot(
-                    version,
-                    now,
-                    users,
-                    userGroups,
-                    channels,
-                    groups,
-                    modelAliases,
-                    adminTokens,
-                    system,
-                    false,
-                    files);
+                    version, now, users, userGroups, channels, groups, modelAliases, adminTokens, system, false, files);
         }
     }
 
@@ -143,7 +133,8 @@ public final class ConfigLoader {
         Optional<Map<String, Value>> people = entries(usersFile, "users");
         UserGroups userGroups = new UserGroups(optionalEntries(usersFile, "user_groups"), grants);
         SystemConfig system = system(people.map(Map::keySet));
-        UserBinder binder = new UserBinder(grants, userGroups, system.anonymous().user());
+        UserBinder binder =
+                new UserBinder(grants, userGroups, system.anonymous().user());
         Map<String, UserConfig> users = bound(people, binder::bind);
         Map<String, AdminTokenConfig> tokens = bound(
                 Optional.of(optionalEntries(optional(ADMIN, "admin_tokens"), "admin_tokens")), new AdminBinder()::bind);
@@ -151,15 +142,7 @@ public final class ConfigLoader {
         List<String> warnings = problems.warnings();
         warnings.forEach(LOG::warn);
         return new Loaded(
-                users,
-                userGroups.configs(),
-                channels,
-                groups,
-                aliases,
-                tokens,
-                system,
-                problems.files(),
-                warnings);
+                users, userGroups.configs(), channels, groups, aliases, tokens, system, problems.files(), warnings);
     }
 
     /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */

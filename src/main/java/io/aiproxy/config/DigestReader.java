@@ -74,7 +74,8 @@ final class DigestReader {
 
     /** What people may see of a key whose digest is here. */
     static String prefix(NodeReader fields) {
-        Optional<Text> prefix = fields.text("prefix").filter(text -> !text.value().isEmpty());
+        Optional<Text> prefix =
+                fields.text("prefix").filter(text -> !text.value().isEmpty());
         prefix.filter(text -> !Rules.visible(text.value()) || text.value().length() > LONGEST_PREFIX)
                 .ifPresent(text -> text.problem("must be the beginning of the key: at most " + LONGEST_PREFIX
                         + " visible ASCII characters without spaces"));

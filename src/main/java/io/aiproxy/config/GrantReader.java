@@ -48,11 +48,10 @@ final class GrantReader {
 
     /** Those of {@code wanted} that {@code bounds} has as well; the others are told, {@code whose} says what the bounds are. */
     static Grants narrowed(Value at, Grants wanted, Grants bounds, String whose) {
-        wanted.outside(bounds)
-                .forEach(channel -> at.source()
-                        .problems()
-                        .warn(at.field() + ": channel " + Words.quoted(channel) + " is not among those of " + whose
-                                + ", so it is not granted"));
+        wanted.outside(bounds).forEach(channel -> at.source()
+                .problems()
+                .warn(at.field() + ": channel " + Words.quoted(channel) + " is not among those of " + whose
+                        + ", so it is not granted"));
         return wanted.within(bounds);
     }
 
@@ -63,8 +62,8 @@ final class GrantReader {
             return Grants.NONE;
         }
         if (groups.containsKey(text.get().value())) {
-            at.problem(text.get().shown() + " is a group; write channels: [" + text.get().value()
-                    + "] to name its members");
+            at.problem(text.get().shown() + " is a group; write channels: ["
+                    + text.get().value() + "] to name its members");
         }
         return read(at);
     }
@@ -88,7 +87,8 @@ final class GrantReader {
         }
         Grants left = grants.through(meant);
         if (left.all().isEmpty() && !grants.all().isEmpty()) {
-            key.at().source()
+            key.at()
+                    .source()
                     .problems()
                     .warn(key.at().field() + " begins with a key prefix of group " + String.join(", ", meant)
                             + ", through which it was granted no channel, so it reaches none; name the group under "
@@ -104,12 +104,14 @@ final class GrantReader {
         }
         String known = key.beginning().text().reveal();
         for (GroupConfig group : prefixed) {
-            boolean granted = grants.all().stream().anyMatch(grant -> grant.group().equals(group.id()));
+            boolean granted =
+                    grants.all().stream().anyMatch(grant -> grant.group().equals(group.id()));
             Optional<String> longer = group.keyPrefixes().stream()
                     .filter(prefix -> prefix.startsWith(known))
                     .findFirst();
             if (granted && longer.isPresent()) {
-                key.at().source()
+                key.at()
+                        .source()
                         .problems()
                         .warn(key.at().field() + ": whether this key begins with " + Words.quoted(longer.get())
                                 + ", a key prefix of group " + group.id()

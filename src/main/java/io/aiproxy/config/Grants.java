@@ -64,9 +64,8 @@ final class Grants {
     /** Those of channels that are among the bounds too. */
     Grants within(Grants bounds) {
         Set<String> channels = bounds.channels();
-        List<ChannelGrant> left = all.stream()
-                .filter(grant -> channels.contains(grant.channel()))
-                .toList();
+        List<ChannelGrant> left =
+                all.stream().filter(grant -> channels.contains(grant.channel())).toList();
         return left.size() == all.size() ? this : new Grants(left);
     }
 

@@ -107,7 +107,8 @@ final class KeyReader {
         if (one.isEmpty() && several.isEmpty()) {
             return owner.granted;
         }
-        Grants own = several.map(grants::read).orElseGet(() -> one.map(grants::one).orElse(Grants.NONE));
+        Grants own =
+                several.map(grants::read).orElseGet(() -> one.map(grants::one).orElse(Grants.NONE));
         return owner.bounded
                 ? GrantReader.narrowed(several.or(() -> one).orElseThrow(), own, owner.granted, "the user")
                 : own;

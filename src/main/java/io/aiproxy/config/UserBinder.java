@@ -40,9 +40,7 @@ final class UserBinder {
                 memberOf,
                 granted.distinct(),
                 models,
-                keys.read(
-                        fields,
-                        new KeyReader.Owner(granted, given.channels().isPresent(), models, withoutKey)),
+                keys.read(fields, new KeyReader.Owner(granted, given.channels().isPresent(), models, withoutKey)),
                 Rules.networks(fields.texts("allowed_ips")),
                 LimitReader.read(fields));
         fields.done();

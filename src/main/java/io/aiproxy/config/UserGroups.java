@@ -111,7 +111,8 @@ final class UserGroups {
     private void check(Text name) {
         if (!written.containsKey(name.value())) {
             String near = name.resolved() ? "" : Words.didYouMean(name.value(), written.keySet());
-            String there = written.isEmpty() ? "; there are none" : "; there are: " + String.join(", ", written.keySet());
+            String there =
+                    written.isEmpty() ? "; there are none" : "; there are: " + String.join(", ", written.keySet());
             name.problem("group " + name.shown() + " is not under user_groups" + (near.isEmpty() ? there : near));
         }
     }
@@ -147,7 +148,8 @@ final class UserGroups {
                 .map(at -> GrantReader.narrowed(at, wanted, bounds, "the group's parent"))
                 .orElse(wanted);
         if (left.all().isEmpty() && !wanted.all().isEmpty()) {
-            group.fields.problem("channels", "has none of the channels of the group's parent, so members could use none");
+            group.fields.problem(
+                    "channels", "has none of the channels of the group's parent, so members could use none");
         }
         return left;
     }

@@ -58,11 +58,11 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
                 tooLong ? "" : model,
                 told.stream || streamed(head, spoken),
                 ids.list(),
-                tooLong || unclear(path, told, spoken));
+                tooLong || unclear(path, told));
     }
 
     /** A model in the path is the one that the server takes, whatever else is said. */
-    private static boolean unclear(SpokenPath path, RequestFacts told, Spoken spoken) {
+    private static boolean unclear(SpokenPath path, RequestFacts told) {
         if (!path.model().isEmpty()) {
             return false;
         }

@@ -57,7 +57,9 @@ public final class Revocation {
         boolean works = was == null
                 || is == null
                 || is.digest().equals(was.digest())
-                || is.previous().filter(old -> old.digest().equals(was.digest())).isPresent();
+                || is.previous()
+                        .filter(old -> old.digest().equals(was.digest()))
+                        .isPresent();
         return works ? Optional.empty() : Optional.of("key_changed");
     }
 

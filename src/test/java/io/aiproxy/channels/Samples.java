@@ -199,8 +199,8 @@ final class Samples {
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY,
- SystemConfig.defaults().keys(),
- SystemConfig.defaults().admin());
+                SystemConfig.defaults().keys(),
+                SystemConfig.defaults().admin());
         return Configured.snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 

@@ -55,7 +55,7 @@ class ReferenceDocTest {
             Map.entry("Anonymous.networks", "`allowed_ips`"));
 
     /** Components that are not keys but what became of a word; the text above them says how to write them. */
-    private static final Set<Class<?>> WITHOUT_KEYS = 
+    private static final Set<Class<?>> WITHOUT_KEYS =
             Set.of(AuthConfig.class, TokenConfig.class, LimitConfig.Sliding.class, LimitConfig.Calendar.class);
 
     private record Section(String heading, Class<?> record) {}

@@ -229,8 +229,8 @@ class KeySubstitutionTest {
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY,
- SystemConfig.defaults().keys(),
- SystemConfig.defaults().admin());
+                SystemConfig.defaults().keys(),
+                SystemConfig.defaults().admin());
         return Configured.snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }
