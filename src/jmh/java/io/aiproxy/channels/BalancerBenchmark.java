@@ -80,8 +80,11 @@ public class BalancerBenchmark {
                         1,
                         Instant.EPOCH,
                         Map.of(),
+                        Map.of(),
                         channels,
                         Map.of("all", group),
+                        Map.of(),
+                        Map.of(),
                         SystemConfig.defaults(),
                         false,
                         List.of()),
@@ -133,7 +136,8 @@ public class BalancerBenchmark {
                 HealthConfig.DEFAULT,
                 List.of(),
                 Map.of(),
-                false);
+                false,
+                List.of());
     }
 
     /** Rules, group, channel, credential: the first candidate. */

@@ -14,6 +14,8 @@ public final class RigConfig {
     private final Map<String, List<String>> channels = new LinkedHashMap<>();
     private final Map<String, List<String>> groups = new LinkedHashMap<>();
     private final Map<String, List<String>> users = new LinkedHashMap<>();
+    private final Map<String, List<String>> userGroups = new LinkedHashMap<>();
+    private final Map<String, String> modelAliases = new LinkedHashMap<>();
     private final List<String> system = new ArrayList<>();
 
     /** An empty configuration. */
@@ -78,6 +80,18 @@ public final class RigConfig {
         return this;
     }
 
+    /** Adds or replaces a group of users by its lines. */
+    public RigConfig userGroup(String id, String... lines) {
+        userGroups.put(id, merged(List.of(), lines));
+        return this;
+    }
+
+    /** Adds an alias for all channels. */
+    public RigConfig modelAlias(String alias, String model) {
+        modelAliases.put(alias, model);
+        return this;
+    }
+
     /** Forgets a user. */
     public RigConfig withoutUser(String id) {
         users.remove(id);
@@ -93,11 +107,19 @@ public final class RigConfig {
     }
 
     String channelsYaml() {
-        return section("channels", channels) + (groups.isEmpty() ? "" : section("groups", groups));
+        StringBuilder yaml = new StringBuilder(section("channels", channels));
+        if (!groups.isEmpty()) {
+            yaml.append(section("groups", groups));
+        }
+        if (!modelAliases.isEmpty()) {
+            yaml.append("model_aliases:\n");
+            modelAliases.forEach((alias, model) -> yaml.append(indented(alias + ": " + model, 2)));
+        }
+        return yaml.toString();
     }
 
     String usersYaml() {
-        return section("users", users);
+        return section("users", users) + (userGroups.isEmpty() ? "" : section("user_groups", userGroups));
     }
 
     String systemYaml() {
