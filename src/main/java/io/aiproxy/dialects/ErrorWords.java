@@ -17,9 +17,14 @@ final class ErrorWords {
 
     /**
      * OpenAI's {@code error.type}. Its SDKs choose their exception by status alone; the type is for people and logs.
-     * {@code upstream_error} is this gateway's: OpenAI itself has nobody behind it.
+     * {@code upstream_error} is this gateway's: OpenAI itself has nobody behind it. A quota has OpenAI's own word, by which
+     * gateways in front of this one know that waiting does not help.
      */
-    static String openAiType(int status, FailureKind.Origin origin) {
+    static String openAiType(int status, FailureKind kind) {
+        FailureKind.Origin origin = kind.origin();
+        if (kind == FailureKind.QUOTA_EXCEEDED) {
+            return "insufficient_quota";
+        }
         if (origin == FailureKind.Origin.UPSTREAM) {
             return "upstream_error";
         }

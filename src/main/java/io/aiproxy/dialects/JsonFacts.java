@@ -15,16 +15,19 @@ import java.io.IOException;
 final class JsonFacts {
     private final JsonParser parser;
     private final boolean google;
+    private final boolean dashScope;
     private final boolean nested;
     private final boolean session;
     private final IdList ids;
     private String model = "";
     private boolean ambiguous;
     private boolean stream;
+    private long maxTokens;
 
     private JsonFacts(JsonParser parser, Spoken spoken, IdList ids) {
         this.parser = parser;
         this.google = spoken.dialect() == Dialect.GOOGLE;
+        this.dashScope = spoken.dialect() == Dialect.DASHSCOPE;
         this.nested = carriesIds(spoken);
         this.session = spoken.operation().startsWith("realtime.");
         this.ids = ids;
@@ -36,7 +39,7 @@ final class JsonFacts {
         try (JsonParser parser = Json.parser(body)) {
             JsonFacts facts = new JsonFacts(parser, spoken, ids);
             facts.root();
-            return new RequestFacts(facts.ambiguous ? "" : facts.model, facts.stream, ids.list());
+            return new RequestFacts(facts.ambiguous ? "" : facts.model, facts.stream, ids.list(), facts.maxTokens);
         } catch (IOException malformed) {
             return RequestFacts.NONE;
         }
@@ -69,6 +72,10 @@ final class JsonFacts {
     private void field(String name, JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_STRING) {
             string(name);
+        } else if (value == JsonToken.VALUE_NUMBER_INT) {
+            number(name);
+        } else if (value == JsonToken.START_OBJECT && isSettings(name)) {
+            settings();
         } else if (name.equals("stream")) {
             stream = value == JsonToken.VALUE_TRUE;
             parser.skipChildren();
@@ -101,6 +108,42 @@ final class JsonFacts {
                 }
             }
         }
+    }
+
+    /** Where Google's dialect and DashScope's keep what the others have at the root. They hold no ids. */
+    private boolean isSettings(String name) {
+        return google
+                ? name.equals("generationConfig") || name.equals("generation_config")
+                : dashScope && name.equals("parameters");
+    }
+
+    private void settings() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+                number(name);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void number(String name) throws IOException {
+        switch (name) {
+            case "max_tokens",
+                    "max_completion_tokens",
+                    "max_output_tokens",
+                    "max_tokens_to_sample",
+                    "maxOutputTokens" -> maxTokens = bounded(parser.getNumberValue());
+            default -> {
+                // other numbers say nothing about limits
+            }
+        }
+    }
+
+    /** Between 0 and a number that no model writes: sums of it must not overflow, and nobody shall lower a count by it. */
+    private static long bounded(Number number) {
+        return number instanceof Integer some ? Math.max(0, some) : number.doubleValue() < 0 ? 0 : Integer.MAX_VALUE;
     }
 
     /** {@code session.model} of a realtime call and of a client secret. */

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * @param stream whether the caller asked for the answer as a stream of events
  * @param ids ids of things that may have been created at one channel earlier (files, batches, responses, tasks …), in
  *     order of appearance, without doubles; Google's as {@code collection/id}
+ * @param maxTokens the bound that the caller sets for the output, in tokens; 0 when the request sets none
  */
-public record RequestFacts(String model, boolean stream, List<String> ids) {
+public record RequestFacts(String model, boolean stream, List<String> ids, long maxTokens) {
     /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
     public static final long CHEAP_BYTES = 256 * 1024;
 
@@ -25,6 +26,11 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
     public static final int LONGEST_MODEL = 512;
 
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
+
+    /** Facts without a bound for the output. */
+    RequestFacts(String model, boolean stream, List<String> ids) {
+        this(model, stream, ids, 0);
+    }
 
     /** Whether {@link #read} of this body is short enough for an event loop. */
     public static boolean cheap(Body body) {
@@ -44,7 +50,10 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
         told.ids.forEach(ids::add);
         String model = model(path, told, spoken);
         return new RequestFacts(
-                model.length() > LONGEST_MODEL ? "" : model, told.stream || streamed(head, spoken), ids.list());
+                model.length() > LONGEST_MODEL ? "" : model,
+                told.stream || streamed(head, spoken),
+                ids.list(),
+                told.maxTokens);
     }
 
     private static String model(SpokenPath path, RequestFacts told, Spoken spoken) {
