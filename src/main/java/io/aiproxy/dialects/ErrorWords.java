@@ -17,14 +17,9 @@ final class ErrorWords {
 
     /**
      * OpenAI's {@code error.type}. Its SDKs choose their exception by status alone; the type is for people and logs.
-     * {@code upstream_error} is this gateway's: OpenAI itself has nobody behind it. A quota has OpenAI's own word, by which
-     * gateways in front of this one know that waiting does not help.
+     * {@code upstream_error} is this gateway's: OpenAI itself has nobody behind it.
      */
-    static String openAiType(int status, FailureKind kind) {
-        FailureKind.Origin origin = kind.origin();
-        if (kind == FailureKind.QUOTA_EXCEEDED) {
-            return "insufficient_quota";
-        }
+    static String openAiType(int status, FailureKind.Origin origin) {
         if (origin == FailureKind.Origin.UPSTREAM) {
             return "upstream_error";
         }
@@ -34,6 +29,11 @@ final class ErrorWords {
             case 429 -> "rate_limit_error";
             default -> status < 500 ? "invalid_request_error" : "server_error";
         };
+    }
+
+    /** As above; a quota has OpenAI's own word, by which gateways in front of this one know that waiting does not help. */
+    static String openAiType(FailureKind kind) {
+        return kind == FailureKind.QUOTA_EXCEEDED ? "insufficient_quota" : openAiType(kind.status(), kind.origin());
     }
 
     /** Anthropic's {@code error.type}: platform.claude.com/docs/en/api/errors. */

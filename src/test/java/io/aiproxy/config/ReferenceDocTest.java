@@ -23,6 +23,9 @@ class ReferenceDocTest {
     private static final Map<String, String> KEYS = Map.ofEntries(
             Map.entry("ChannelConfig.target", "`tls`, `egress_proxy`, `http2`"),
             Map.entry("ChannelConfig.hostHeader", "`host`"),
+            Map.entry("LimitConfig.quantity", "`requests`, `tokens`, `cost`, `concurrent`, `sockets`"),
+            Map.entry("LimitConfig.amount", "(the value of that key)"),
+            Map.entry("LimitConfig.window", "`per`, `time_zone`"),
             Map.entry("UserConfig.id", THE_KEY_ABOVE),
             Map.entry("ChannelConfig.id", THE_KEY_ABOVE),
             Map.entry("GroupConfig.id", THE_KEY_ABOVE),
@@ -54,6 +57,7 @@ class ReferenceDocTest {
             new Section("## users.yaml: `users.<id>`", UserConfig.class),
             new Section("### `users.<id>.channels`", ChannelGrant.class),
             new Section("### `users.<id>.keys`", KeyConfig.class),
+            new Section("### `limits` of users, keys, user groups and channels", LimitConfig.class),
             new Section("## channels.yaml: `channels.<id>`", ChannelConfig.class),
             new Section("### `channels.<id>.credentials`", CredentialConfig.class),
             new Section("### `channels.<id>.token`", TokenConfig.class),
