@@ -17,6 +17,9 @@ import io.aiproxy.edge.RouteFiles;
 import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
+import io.aiproxy.limits.LimitLog;
+import io.aiproxy.limits.LocalCounters;
+import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.StatsPage;
@@ -78,6 +81,7 @@ public final class Gateway implements AutoCloseable {
         boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
         Snapshot configured = demo ? Configuration.demo(1) : Configuration.read(settings.configDir());
         tls = serverTls(settings);
+        LocalCounters counters = closing(LocalCounters.open(settings.dataDir(), Ticker.SYSTEM)); // the last to end
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
         clients = closing(new UpstreamClients());
         AccessLog accessLog = new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
@@ -88,6 +92,8 @@ public final class Gateway implements AutoCloseable {
                 () -> 1));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
+        edge.limits(
+                new io.aiproxy.limits.Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry, tokens);
         listener = closing(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a failure that may <em>pass</em> (5xx, no connection, a broken one): the same candidate again with growing,
  *       jittered waits up to the channel's {@code max_retries}, then the next
  *   <li>a failure that will <em>stay</em> here (no head in time, TLS): the next candidate
+ *   <li>a channel that is <em>full</em> by the gateway's own limits: the next channel; nothing was sent, so it is no attempt
  *   <li>everything else is the answer
  * </ul>
  *
@@ -64,6 +65,8 @@ public final class FailoverPlan {
     private @Nullable List<State> states;
     /** Channels that have failed, by id. */
     private @Nullable Set<String> failed;
+    /** Channels whose limits leave no room, whichever credential is taken, by id. */
+    private @Nullable Set<String> full;
 
     /** What is known of a candidate. */
     private static final class State {
@@ -149,8 +152,10 @@ public final class FailoverPlan {
         if (decided) {
             throw new IllegalStateException("this call's last word has been spoken");
         }
-        attempts++;
         OutcomeKind kind = OutcomeKind.of(outcome);
+        if (kind != OutcomeKind.FULL) {
+            attempts++;
+        }
         long delay = kind == OutcomeKind.FINAL ? NEVER : next(kind, outcome, nowNanos);
         if (delay >= 0) {
             return new Verdict.Retry(delay);
@@ -198,6 +203,9 @@ public final class FailoverPlan {
         }
         if (kind == OutcomeKind.PASSING || kind == OutcomeKind.STAYING) {
             deferSiblings();
+        } else if (kind == OutcomeKind.FULL) {
+            full = full == null ? new HashSet<>() : full;
+            full.add(state.candidate.channel().id());
         }
         State next = other();
         if (next != null) {
@@ -288,17 +296,25 @@ public final class FailoverPlan {
     private @Nullable State other() {
         while (taken < source.size()) {
             State state = take();
+            if (isFull(state)) {
+                state.phase = SPENT;
+                continue;
+            }
             if (failed == null || !failed.contains(state.candidate.channel().id())) {
                 return state;
             }
             state.phase = DEFERRED;
         }
         for (State state : known()) {
-            if (state.phase == DEFERRED) {
+            if (state.phase == DEFERRED && !isFull(state)) {
                 return state;
             }
         }
         return null;
+    }
+
+    private boolean isFull(State state) {
+        return full != null && full.contains(state.candidate.channel().id());
     }
 
     private State take() {

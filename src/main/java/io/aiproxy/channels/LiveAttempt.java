@@ -50,6 +50,7 @@ public final class LiveAttempt {
                     candidate.throttled(response.retryAfterNanos());
                 }
             }
+            case FULL -> candidate.neither(pass);
             case PASSING, STAYING -> {
                 if (CandidateHealth.blames(outcome)) {
                     candidate.failed(pass, tookNanos);

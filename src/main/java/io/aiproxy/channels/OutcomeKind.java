@@ -1,11 +1,15 @@
 package io.aiproxy.channels;
 
+import io.aiproxy.core.FailureKind;
+
 /** How an outcome is to be taken; see {@link FailoverPlan}. */
 enum OutcomeKind {
     /** The credential is of no use: refused, or without money. */
     DEAD,
     /** The credential is asked too much at the moment. */
     THROTTLED,
+    /** Nothing was sent, because the gateway's own limits leave no room at the channel at the moment. */
+    FULL,
     /** A failure of the channel that may pass. */
     PASSING,
     /** A failure of the channel that the same request would meet again. */
@@ -15,6 +19,9 @@ enum OutcomeKind {
 
     static OutcomeKind of(Outcome outcome) {
         if (outcome instanceof Outcome.Failed failed) {
+            if (failed.failure().kind() == FailureKind.CHANNEL_LIMIT_EXCEEDED) {
+                return FULL;
+            }
             return switch (failed.failure().kind().retry()) {
                 case NEVER -> FINAL;
                 case NEXT_CANDIDATE -> STAYING;

@@ -8,7 +8,10 @@ import java.util.Optional;
 /**
  * How much may be used. An element of {@code limits:} of a user, key, user group or channel, for instance
  * {@code {requests: 60, per: minute}}, {@code {tokens: 2000000, per: day, models: ["gpt-*"]}},
- * {@code {cost: 50, per: calendar-month, time_zone: Asia/Shanghai, soft: 40}}, {@code {concurrent: 10}}.
+ * {@code {cost: 50, per: calendar-month, time_zone: Asia/Shanghai, soft: 40}}, {@code {concurrent: 10}}. Beside
+ * {@code limits} the short forms that LiteLLM has made known are read: {@code rpm_limit} and {@code tpm_limit} (requests and
+ * tokens per minute), {@code max_parallel_requests} (concurrent), {@code max_budget} (cost) with {@code budget_duration}
+ * ({@code 30s, 30m, 30h, 30d}, or {@code 1mo} for a month of the calendar, UTC) and {@code soft_budget}.
  *
  * @param quantity what is counted; in YAML the name of the key that holds the amount: {@code requests, tokens, cost,
  *     concurrent, sockets}

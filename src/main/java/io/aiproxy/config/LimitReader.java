@@ -35,9 +35,11 @@ final class LimitReader {
         this.fields = fields;
     }
 
-    /** The limits under {@code limits} of this mapping. */
+    /** The limits under {@code limits} of this mapping, and those that stand there in their short forms. */
     static List<LimitConfig> read(NodeReader owner) {
-        return read(owner, "limits");
+        List<LimitConfig> limits = new ArrayList<>(read(owner, "limits"));
+        new LimitReader(owner).shortForms(limits);
+        return List.copyOf(limits);
     }
 
     /** The limits under this key. */
@@ -73,6 +75,60 @@ final class LimitReader {
                         fields.choice("outage", LimitConfig.Outage.class, LimitConfig.Outage.LOCAL)));
         fields.done();
         return limit;
+    }
+
+    /** The keys that LiteLLM has made known, directly under whom they limit. */
+    private void shortForms(List<LimitConfig> to) {
+        LimitConfig.Window minute = new LimitConfig.Sliding(Duration.ofMinutes(1));
+        shortForm(Quantity.REQUESTS, "rpm_limit", Optional.of(minute)).ifPresent(to::add);
+        shortForm(Quantity.TOKENS, "tpm_limit", Optional.of(minute)).ifPresent(to::add);
+        shortForm(Quantity.CONCURRENT, "max_parallel_requests", Optional.empty())
+                .ifPresent(to::add);
+        Optional<LimitConfig.Window> budget = fields.text("budget_duration").flatMap(LimitReader::budgetWindow);
+        Optional<Long> soft = fields.has("soft_budget") ? amount(Quantity.COST, "soft_budget") : Optional.empty();
+        if (fields.has("max_budget")) {
+            if (!fields.has("budget_duration")) {
+                fields.problem(
+                        "max_budget", "needs budget_duration beside it, the time for which it is, e.g. 30d or 1mo");
+            }
+            shortForm(Quantity.COST, "max_budget", budget)
+                    .map(limit -> new LimitConfig(
+                            Quantity.COST,
+                            limit.amount(),
+                            soft,
+                            limit.window(),
+                            List.of(),
+                            false,
+                            LimitConfig.Outage.LOCAL))
+                    .ifPresent(to::add);
+            return;
+        }
+        for (String alone : List.of("budget_duration", "soft_budget")) {
+            if (fields.has(alone)) {
+                fields.problem(alone, "has a meaning beside max_budget only");
+            }
+        }
+    }
+
+    private Optional<LimitConfig> shortForm(Quantity quantity, String key, Optional<LimitConfig.Window> window) {
+        return fields.has(key)
+                ? amount(quantity, key)
+                        .map(amount -> new LimitConfig(
+                                quantity, amount, Optional.empty(), window, List.of(), false, LimitConfig.Outage.LOCAL))
+                : Optional.empty();
+    }
+
+    /** {@code 30s, 30m, 30h, 30d}, and {@code 1mo}: a month of the calendar. */
+    private static Optional<LimitConfig.Window> budgetWindow(Text text) {
+        String word = text.value().toLowerCase(Locale.ROOT).strip();
+        if (word.equals("1mo")) {
+            return Optional.of(new LimitConfig.Calendar(LimitConfig.Calendar.Unit.MONTH, ZoneOffset.UTC));
+        }
+        Optional<Duration> length = Units.duration(word).filter(time -> time.compareTo(Duration.ofSeconds(1)) >= 0);
+        if (length.isEmpty()) {
+            text.problem(text.shown() + " is not allowed; expected a number with unit s, m, h or d, e.g. 30d, or 1mo");
+        }
+        return length.map(LimitConfig.Sliding::new);
     }
 
     private Optional<Long> amount(Quantity quantity, String key) {

@@ -3,6 +3,7 @@ package io.aiproxy.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,8 @@ public final class Call {
     private final boolean handshake;
     private @Nullable List<Runnable> whenGone;
     private @Nullable List<Runnable> whenOver;
+    private @Nullable List<Consumer<Receipt>> whenSettled;
+    private @Nullable Receipt receipt;
 
     /**
      * @param id request id
@@ -258,20 +261,43 @@ public final class Call {
         whenGone = null;
     }
 
-    /** Runs {@code action} when the call is over, whatever became of it: its receipt is written. */
+    /** Runs {@code action} when the call is over, whatever became of it: its receipt is written. At once if that has happened. */
     public void whenOver(Runnable action) {
+        if (receipt != null) {
+            action.run();
+            return;
+        }
         if (whenOver == null) {
             whenOver = new ArrayList<>(1);
         }
         whenOver.add(action);
     }
 
+    /** As {@link #whenOver}, with the receipt. */
+    public void whenSettled(Consumer<Receipt> action) {
+        Receipt written = receipt;
+        if (written != null) {
+            action.accept(written);
+            return;
+        }
+        if (whenSettled == null) {
+            whenSettled = new ArrayList<>(2);
+        }
+        whenSettled.add(action);
+    }
+
     /** The call is over: runs what was registered. Called by the wire, on the event loop, once. */
-    public void over() {
+    public void over(Receipt written) {
+        receipt = written;
         List<Runnable> actions = whenOver;
+        List<Consumer<Receipt>> settling = whenSettled;
         whenOver = null;
+        whenSettled = null;
         if (actions != null) {
             actions.forEach(Runnable::run);
+        }
+        if (settling != null) {
+            settling.forEach(action -> action.accept(written));
         }
     }
 

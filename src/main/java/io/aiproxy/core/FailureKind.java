@@ -26,6 +26,16 @@ public enum FailureKind {
     HEADERS_TOO_LARGE(431, Origin.CALLER, Retry.NEVER),
     /** Too many WebSockets are open with this key at the channel. Another channel may have room. */
     SOCKET_LIMIT_EXCEEDED(429, Origin.CALLER, Retry.NEXT_CANDIDATE),
+    /** So many requests or tokens over a time that slides: there is room again soon. */
+    RATE_LIMIT_EXCEEDED(429, Origin.CALLER, Retry.NEVER),
+    /** A budget, or what a stretch of the calendar allows: there is room again when that is over. */
+    QUOTA_EXCEEDED(429, Origin.CALLER, Retry.NEVER),
+    /** Too many calls or WebSockets under way at the same time. */
+    CONCURRENCY_LIMIT_EXCEEDED(429, Origin.CALLER, Retry.NEVER),
+    /** What all callers together may send to the channel is used up. Another channel may have room. */
+    CHANNEL_LIMIT_EXCEEDED(429, Origin.GATEWAY, Retry.NEXT_CANDIDATE),
+    /** The counts of a limit cannot be reached, and the operator wants nothing let through without them. */
+    LIMITS_UNAVAILABLE(503, Origin.GATEWAY, Retry.NEVER),
     /** The caller hung up. Never rendered; logged with nginx's status for it. */
     CLIENT_CLOSED_REQUEST(499, Origin.CALLER, Retry.NEVER),
     GATEWAY_OVERLOADED(503, Origin.GATEWAY, Retry.NEVER),

@@ -54,9 +54,7 @@ final class ErrorBodies {
     private static void openAi(JsonGenerator json, Failure failure) throws IOException {
         json.writeObjectFieldStart("error");
         json.writeStringField("message", failure.message());
-        json.writeStringField(
-                "type",
-                ErrorWords.openAiType(failure.kind().status(), failure.kind().origin()));
+        json.writeStringField("type", ErrorWords.openAiType(failure.kind()));
         json.writeNullField("param");
         json.writeStringField("code", failure.kind().code());
         json.writeEndObject();

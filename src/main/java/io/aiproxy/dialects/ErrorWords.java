@@ -31,6 +31,11 @@ final class ErrorWords {
         };
     }
 
+    /** As above; a quota has OpenAI's own word, by which gateways in front of this one know that waiting does not help. */
+    static String openAiType(FailureKind kind) {
+        return kind == FailureKind.QUOTA_EXCEEDED ? "insufficient_quota" : openAiType(kind.status(), kind.origin());
+    }
+
     /** Anthropic's {@code error.type}: platform.claude.com/docs/en/api/errors. */
     static String anthropicType(int status) {
         return switch (status) {

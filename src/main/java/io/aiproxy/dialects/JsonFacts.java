@@ -15,6 +15,7 @@ import java.io.IOException;
 final class JsonFacts {
     private final JsonParser parser;
     private final boolean google;
+    private final boolean dashScope;
     private final boolean nested;
     private final boolean session;
     private final IdList ids;
@@ -22,10 +23,12 @@ final class JsonFacts {
     private boolean ambiguous;
     private boolean misspelt;
     private boolean stream;
+    private long maxTokens;
 
     private JsonFacts(JsonParser parser, Spoken spoken, IdList ids) {
         this.parser = parser;
         this.google = spoken.dialect() == Dialect.GOOGLE;
+        this.dashScope = spoken.dialect() == Dialect.DASHSCOPE;
         this.nested = carriesIds(spoken);
         this.session = spoken.operation().startsWith("realtime.");
         this.ids = ids;
@@ -38,7 +41,11 @@ final class JsonFacts {
             JsonFacts facts = new JsonFacts(parser, spoken, ids);
             facts.root();
             return new RequestFacts(
-                    facts.ambiguous ? "" : facts.model, facts.stream, ids.list(), facts.ambiguous || facts.misspelt);
+                    facts.ambiguous ? "" : facts.model,
+                    facts.stream,
+                    ids.list(),
+                    facts.ambiguous || facts.misspelt,
+                    facts.maxTokens);
         } catch (IOException malformed) {
             return RequestFacts.UNREADABLE;
         }
@@ -77,6 +84,10 @@ final class JsonFacts {
     private void field(String name, JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_STRING) {
             string(name);
+        } else if (value == JsonToken.VALUE_NUMBER_INT) {
+            number(name);
+        } else if (value == JsonToken.START_OBJECT && isSettings(name)) {
+            settings();
         } else if (name.equals("stream")) {
             stream = value == JsonToken.VALUE_TRUE;
             parser.skipChildren();
@@ -109,6 +120,42 @@ final class JsonFacts {
                 }
             }
         }
+    }
+
+    /** Where Google's dialect and DashScope's keep what the others have at the root. They hold no ids. */
+    private boolean isSettings(String name) {
+        return google
+                ? name.equals("generationConfig") || name.equals("generation_config")
+                : dashScope && name.equals("parameters");
+    }
+
+    private void settings() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+                number(name);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void number(String name) throws IOException {
+        switch (name) {
+            case "max_tokens",
+                    "max_completion_tokens",
+                    "max_output_tokens",
+                    "max_tokens_to_sample",
+                    "maxOutputTokens" -> maxTokens = bounded(parser.getNumberValue());
+            default -> {
+                // other numbers say nothing about limits
+            }
+        }
+    }
+
+    /** Between 0 and a number that no model writes: sums of it must not overflow, and nobody shall lower a count by it. */
+    private static long bounded(Number number) {
+        return number instanceof Integer some ? Math.max(0, some) : number.doubleValue() < 0 ? 0 : Integer.MAX_VALUE;
     }
 
     /** {@code session.model} of a realtime call and of a client secret. */

@@ -18,11 +18,12 @@ import java.util.stream.Stream;
  *     order of appearance, without doubles; Google's as {@code collection/id}
  * @param unclear whether the channel may find another model than this one: the request contradicts itself, cannot be read,
  *     is compressed, or has the field in another spelling, which some servers take as well
+ * @param maxTokens the bound that the caller sets for the output, in tokens; 0 when the request sets none
  */
-public record RequestFacts(String model, boolean stream, List<String> ids, boolean unclear) {
-    /** A request that leaves no doubt about its model. */
+public record RequestFacts(String model, boolean stream, List<String> ids, boolean unclear, long maxTokens) {
+    /** A request that leaves no doubt about its model, and sets no bound for the output. */
     public RequestFacts(String model, boolean stream, List<String> ids) {
-        this(model, stream, ids, false);
+        this(model, stream, ids, false, 0);
     }
 
     /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
@@ -34,7 +35,7 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
 
     /** Of what is there but cannot be read. */
-    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true);
+    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true, 0);
 
     /** Whether {@link #read} of this body is short enough for an event loop. */
     public static boolean cheap(Body body) {
@@ -58,7 +59,8 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
                 tooLong ? "" : model,
                 told.stream || streamed(head, spoken),
                 ids.list(),
-                tooLong || unclear(path, told));
+                tooLong || unclear(path, told),
+                told.maxTokens);
     }
 
     /** A model in the path is the one that the server takes, whatever else is said. */
@@ -148,6 +150,6 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
                 .distinct()
                 .toList();
         boolean stream = form.values("stream").contains("true");
-        return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of(), models.size() > 1);
+        return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of(), models.size() > 1, 0);
     }
 }

@@ -12,6 +12,7 @@ import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
+import io.aiproxy.limits.Limits;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.CallHandler;
@@ -86,6 +87,12 @@ public final class Edge {
         for (Dialect dialect : Dialect.values()) {
             beans.put("render-" + dialect.tag(), new RenderFailure(dialect));
         }
+    }
+
+    /** The steps that take calls' shares of limits. */
+    public void limits(Limits limits) {
+        beans.put("limit", new LimitCall(limits));
+        beans.put("reserve", new Reserve(limits, Ticker.SYSTEM));
     }
 
     private static void remember(EphemeralKeys keys, Call call, Bound at, ClientSecret secret) {

@@ -10,15 +10,18 @@ import io.aiproxy.core.Failure;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.Secret;
 import io.aiproxy.dialects.RequestFacts;
+import io.aiproxy.limits.Taken;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.ServerCall;
 import io.aiproxy.wire.SocketPlan;
 import io.aiproxy.wire.UpstreamAnswer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,10 @@ final class Journey {
     private @Nullable Message request;
     private @Nullable SocketPlan socket;
     private @Nullable LiveAttempt attempt;
+    private @Nullable Taken limited;
+    private @Nullable Taken reserved;
+    private boolean room = true;
+    private @Nullable Duration soonestRoom;
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
@@ -157,6 +164,51 @@ final class Journey {
     /** Whether the attempt's outcome is there without anything being sent. */
     boolean unsent() {
         return unsent;
+    }
+
+    /** What the call has taken of its caller's limits, or why it was refused. */
+    void limited(Taken value) {
+        limited = value;
+    }
+
+    /** What the call has taken of its caller's limits; null where there are none. */
+    @Nullable
+    Taken limited() {
+        return limited;
+    }
+
+    /** What the attempt has taken of its channel's limits. */
+    void reserved(Taken value) {
+        reserved = value;
+    }
+
+    /** Whether the channel's limits have room for the attempt, as far as anybody has looked. */
+    void room(boolean value) {
+        room = value;
+    }
+
+    boolean room() {
+        return room;
+    }
+
+    /** A channel has no room: the failure, with the time at which the first of those that had none may have some. */
+    Failure noRoom(Failure failure) {
+        Duration wait = failure.retryAfter().orElse(soonestRoom);
+        if (wait != null && (soonestRoom == null || wait.compareTo(soonestRoom) < 0)) {
+            soonestRoom = wait;
+        }
+        return new Failure(failure.kind(), failure.message(), Optional.ofNullable(soonestRoom));
+    }
+
+    /** The attempt has come to nothing: what it has taken of its channel's limits is given back. */
+    void giveBack() {
+        Taken taken = reserved;
+        reserved = null;
+        if (taken != null && unsent) {
+            taken.undo();
+        } else if (taken != null) {
+            taken.replaced();
+        }
     }
 
     /** Notes that a channel has refused the token made from this candidate's credential; false if it had before. */

@@ -97,6 +97,7 @@ final class Judge extends AsyncProcessorSupport {
         }
         exchange.setProperty(ExchangeKeys.ATTEMPTING, false);
         if (verdict instanceof Verdict.Fail fail) {
+            journey.giveBack();
             journey.disposeAnswer();
             exchange.setException(fail.failure().asException());
         }
@@ -105,6 +106,7 @@ final class Judge extends AsyncProcessorSupport {
 
     /** The answer in hand is not the last; the next attempt begins with the caller's request. */
     private static void again(Exchange exchange, Journey journey) {
+        journey.giveBack();
         journey.disposeAnswer();
         exchange.setMessage(journey.request());
     }

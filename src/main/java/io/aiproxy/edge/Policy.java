@@ -8,6 +8,7 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.KeySubstitution;
+import io.aiproxy.limits.LimitPlans;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,13 +23,15 @@ import java.util.Set;
  * @param channels what serves a call
  * @param keys what channels are shown
  * @param edits by channel id, what is changed in requests and where they go
+ * @param limits how much may be used
  */
 public record Policy(
         Snapshot snapshot,
         AccessDirectory access,
         ChannelDirectory channels,
         KeySubstitution keys,
-        Map<String, ChannelEdits> edits) {
+        Map<String, ChannelEdits> edits,
+        LimitPlans limits) {
 
     /** As {@link #of(Snapshot, Balancer)}, with nothing remembered. */
     public static Policy of(Snapshot snapshot) {
@@ -50,7 +53,8 @@ public record Policy(
                 AccessDirectory.of(snapshot),
                 ChannelDirectory.of(snapshot, balancer),
                 KeySubstitution.of(snapshot),
-                Map.copyOf(edits));
+                Map.copyOf(edits),
+                LimitPlans.of(snapshot));
     }
 
     /** Every server that a call may go to, each once. */

@@ -22,6 +22,9 @@ final class RouteAnswers {
         Message message = exchange.getMessage();
         ServerCall call = journey.serverCall();
         List<Map.Entry<String, String>> fields = fields(message);
+        if (journey.limited() != null) {
+            fields.addAll(journey.limited().headers(journey.call().dialect()));
+        }
         if (message.getBody() instanceof UpstreamAnswer answer) {
             fields.addAll(StandardHeaders.of(journey.call()));
             Cors.addTo(fields, journey, answer.headers());

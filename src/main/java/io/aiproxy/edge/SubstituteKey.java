@@ -111,6 +111,9 @@ final class SubstituteKey extends AsyncProcessorSupport {
         }
 
         boolean begin() {
+            if (!journey.room()) { // the attempt has failed already
+                return true;
+            }
             String channel = candidate.channel().id();
             exchange.setProperty(ExchangeKeys.CHANNEL, channel);
             journey.call().heading(channel, candidate.credential().name());

@@ -7,10 +7,12 @@ import java.util.concurrent.CompletionStage;
 public interface Counters extends AutoCloseable {
     /**
      * Adds to all counters or, when one of them that is no shadow would go beyond its limit, to none. Complete at once where
-     * the counts are in memory.
+     * the counts are in memory. A claim of 0 asks whether anything is left: it adds nothing, and goes too far where less
+     * than 1 is free.
      *
-     * @param claims at least one
+     * @param claims at least one, each of another counter
      * @param nowMillis wall clock
+     * @return fails when the counts cannot be reached and one of the limits says {@code outage: refuse}
      */
     CompletionStage<Verdict> take(List<Claim> claims, long nowMillis);
 

@@ -204,6 +204,23 @@ public enum Meters {
             Unit.NONE,
             "Calls and open WebSockets at a channel now.",
             Tag.CHANNEL),
+    /** Limits that were met. */
+    LIMIT_REJECTIONS(
+            "aiproxy.limit.rejections",
+            Type.COUNTER,
+            Unit.NONE,
+            "Times a limit refused a call or an attempt at a channel, or, as a shadow, would have.",
+            Tag.QUANTITY,
+            Tag.SCOPE,
+            Tag.SHADOW),
+    /** Limits that are nearly used up. */
+    LIMIT_WARNINGS(
+            "aiproxy.limit.warnings",
+            Type.COUNTER,
+            Unit.NONE,
+            "Times the soft amount of a limit was reached, once in a window.",
+            Tag.QUANTITY,
+            Tag.SCOPE),
     /** Exchanges of a route. */
     ROUTE_EXCHANGES(
             "aiproxy.route.exchanges",
@@ -293,6 +310,12 @@ public enum Meters {
                 "35 at most"),
         /** How credentials are. */
         HEALTH("`healthy` or `unhealthy`; of changes `ok`, `cooling_down`, `open`, `half_open`, `probe_failed`", "7"),
+        /** What a limit counts. */
+        QUANTITY("`requests`, `tokens`, `cost`, `concurrent`, `sockets`", "5"),
+        /** Whose limit. */
+        SCOPE("`user`, `key`, `group`, `member` (of a group), `channel`", "5"),
+        /** Counting only. */
+        SHADOW("`true` of a limit that only counts, `false`", "2"),
         /** In use or not. */
         STATE("`active`, `disabled`", "2"),
         /** Route ids. */

@@ -1,5 +1,6 @@
 package io.aiproxy.telemetry;
 
+import io.aiproxy.config.LimitConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
@@ -33,6 +34,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final MeterSink meters = new MeterSink(registry);
+    private final LimitMeters limits = new LimitMeters(meters.registrar());
     private final ChannelGauges channelGauges = new ChannelGauges(meters.registrar());
     private final SocketWatch sockets = new Sockets(statistics, state.webSockets(), meters::socketsOf);
     private final FanOut sinks;
@@ -149,6 +151,16 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     /** A credential of this channel is not as it was; {@code state} is one of a few words. Rare; any thread. */
     public void healthChanged(String channel, String state) {
         meters.healthChanged(channel, state);
+    }
+
+    /** A limit of this scope (one of a few words) has refused a call, or would have, were it no shadow. Any thread. */
+    public void limitRejected(LimitConfig.Quantity quantity, String scope, boolean shadow) {
+        limits.rejected(quantity, scope, shadow);
+    }
+
+    /** Of a limit of this scope (one of a few words) so much is used that a warning was asked for. Any thread. */
+    public void limitNearing(LimitConfig.Quantity quantity, String scope) {
+        limits.nearing(quantity, scope);
     }
 
     /** Writes what the access log still holds and ends everything. */

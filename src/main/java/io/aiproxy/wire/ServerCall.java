@@ -4,6 +4,7 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketReport;
 import io.aiproxy.core.Usage;
 import io.netty.buffer.Unpooled;
@@ -344,12 +345,9 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
 
     private void settle() {
         taps.end().ifPresent(record::usage);
-        connection
-                .listener()
-                .books()
-                .receipts()
-                .accept(record.receipt(connection.listener().ticker().nanos()));
-        call.over();
+        Receipt receipt = record.receipt(connection.listener().ticker().nanos());
+        connection.listener().books().receipts().accept(receipt);
+        call.over(receipt);
     }
 
     /** Whether everything was handed to the socket. */

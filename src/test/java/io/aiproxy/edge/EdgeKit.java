@@ -6,6 +6,11 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
+import io.aiproxy.limits.Counters;
+import io.aiproxy.limits.LimitLog;
+import io.aiproxy.limits.Limits;
+import io.aiproxy.limits.LocalCounters;
+import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.StatsPage;
 import io.aiproxy.telemetry.Telemetry;
@@ -22,6 +27,7 @@ import java.util.stream.Stream;
 /** Everything that routes can name, over real parts and without a socket, and route sets made from files. */
 final class EdgeKit implements AutoCloseable {
     private final UpstreamClients clients = new UpstreamClients();
+    private final Counters counters;
     private final Affinity affinity;
     private final Telemetry telemetry;
     private final Edge edge = new Edge(new Edge.Ports(() -> 8001, null, () -> 1));
@@ -31,11 +37,17 @@ final class EdgeKit implements AutoCloseable {
     }
 
     EdgeKit(Path data, Executor readers, TokenSource tokens) {
+        this(data, readers, tokens, LocalCounters.inMemory(Ticker.SYSTEM));
+    }
+
+    EdgeKit(Path data, Executor readers, TokenSource tokens, Counters counters) {
+        this.counters = counters;
         SystemConfig system = SystemConfig.defaults();
         Snapshot snapshot = DemoConfig.snapshot(1, Instant.EPOCH);
         affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
         telemetry = new Telemetry(new AccessLog(system.accessLog(), data, Ticker.SYSTEM), Ticker.SYSTEM);
         edge.stages(affinity, readers, tokens);
+        edge.limits(new Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         edge.probes(clients, tokens, List.of());
         OpsPages.View view = new OpsPages.View("test", () -> false, () -> snapshot, () -> null, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
@@ -90,5 +102,6 @@ final class EdgeKit implements AutoCloseable {
         affinity.close();
         telemetry.close();
         clients.close();
+        counters.close();
     }
 }

@@ -2,6 +2,7 @@ package io.aiproxy.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.config.LimitConfig;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.SystemConfig.AccessLogConfig.Format;
 import io.aiproxy.core.Ending;
@@ -44,6 +45,8 @@ class MetersTest {
             telemetry.observeChannels(Meters.CHANNEL_IN_FLIGHT, channel -> 1);
             telemetry.observeChannels(Meters.CHANNEL_CREDENTIALS, channel -> 1, "healthy");
             telemetry.healthChanged("a", "open");
+            telemetry.limitRejected(LimitConfig.Quantity.TOKENS, "user", true);
+            telemetry.limitNearing(LimitConfig.Quantity.TOKENS, "user");
             telemetry.observe(Meters.CLIENT_CONNECTIONS, () -> 1);
             telemetry.observe(Meters.EVENT_LOOP_LATE, () -> 1);
             telemetry.observe(Meters.ROUTES_GENERATION, () -> 1);

@@ -1,0 +1,46 @@
+package io.aiproxy.limits;
+
+import io.aiproxy.telemetry.Telemetry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells of limits in the application's log and as metrics. */
+public final class LimitLog implements LimitWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitLog.class);
+
+    private final Telemetry telemetry;
+
+    /** @param telemetry counts */
+    public LimitLog(Telemetry telemetry) {
+        this.telemetry = telemetry;
+    }
+
+    @Override
+    public void rejected(Met met) {
+        Limit limit = met.limit();
+        telemetry.limitRejected(
+                limit.config().quantity(), limit.scope().tag(), limit.config().shadow());
+    }
+
+    @Override
+    public void exhausted(Met met) {
+        Limit limit = met.limit();
+        String shown = LimitWords.shown(limit);
+        if (limit.config().shadow()) {
+            LOG.info(
+                    "The shadow limit {} ({}) would refuse calls now",
+                    limit.counter().name(),
+                    shown);
+        } else {
+            LOG.info("The limit {} ({}) refuses calls now", limit.counter().name(), shown);
+        }
+    }
+
+    @Override
+    public void nearing(Met met) {
+        Limit limit = met.limit();
+        telemetry.limitNearing(limit.config().quantity(), limit.scope().tag());
+        LOG.warn(
+                "The limit {} ({}) is nearly used up: {}", limit.counter().name(), LimitWords.shown(limit), met.used());
+    }
+}
