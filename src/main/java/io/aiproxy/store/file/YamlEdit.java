@@ -165,8 +165,12 @@ final class YamlEdit {
 
     /** What somebody wrote with braces or brackets keeps them as long as it fits on a line. */
     private static boolean staysFlow(Part value, JsonNode wish) {
-        boolean flow = (value instanceof Part.Mapping mapping && mapping.flow() && !mapping.pairs().isEmpty())
-                || (value instanceof Part.Sequence sequence && sequence.flow() && !sequence.items().isEmpty());
+        boolean flow = (value instanceof Part.Mapping mapping
+                        && mapping.flow()
+                        && !mapping.pairs().isEmpty())
+                || (value instanceof Part.Sequence sequence
+                        && sequence.flow()
+                        && !sequence.items().isEmpty());
         return flow && wish.isContainerNode() && YamlText.inline(wish).length() <= YamlText.LONGEST_LINE;
     }
 

@@ -15,8 +15,34 @@ import java.util.stream.Collectors;
 final class RandomYaml {
     private static final JsonNodeFactory MAKE = JsonNodeFactory.instance;
     private static final String[] WORDS = {
-        "a", "active", "30s", "pk_test_1", "a b", "张三", "true", "12", "2027-01-31", "${env:X}", "x: y", "#", "", "🔑", "a, b", "{x}",
-        "off", "it's", "\"q\"", "007", "1.10", "-", "*", "null", "two\nlines\n", "a\\b", " lead", "tab\there"
+        "a",
+        "active",
+        "30s",
+        "pk_test_1",
+        "a b",
+        "张三",
+        "true",
+        "12",
+        "2027-01-31",
+        "${env:X}",
+        "x: y",
+        "#",
+        "",
+        "🔑",
+        "a, b",
+        "{x}",
+        "off",
+        "it's",
+        "\"q\"",
+        "007",
+        "1.10",
+        "-",
+        "*",
+        "null",
+        "two\nlines\n",
+        "a\\b",
+        " lead",
+        "tab\there"
     };
 
     private final Random random;
@@ -54,11 +80,16 @@ final class RandomYaml {
         }
         out.append(one(3) ? indent + "# the end" + end : "");
         if (one(3)) {
-            out.append(end).append("user_groups_: # more").append(end).append("  x: 1").append(end);
+            out.append(end)
+                    .append("user_groups_: # more")
+                    .append(end)
+                    .append("  x: 1")
+                    .append(end);
         }
         String whole = out.toString();
         String tail = chunks.get(chunks.size() - 1).text();
-        boolean literal = tail.stripTrailing().endsWith("   lines"); // whose text would be another without its line's end
+        boolean literal =
+                tail.stripTrailing().endsWith("   lines"); // whose text would be another without its line's end
         boolean cut = one(5) && whole.endsWith(tail) && !literal;
         if (cut) {
             Chunk last = chunks.remove(chunks.size() - 1);
@@ -113,21 +144,27 @@ final class RandomYaml {
         if (value.isObject() && !value.isEmpty() && !one(3)) {
             StringBuilder lines = new StringBuilder(head + comment() + end);
             String deeper = indent + " ".repeat(1 + random.nextInt(4));
-            value.properties().forEach(field -> lines.append(lead(deeper)).append(entry(deeper, field.getKey(), field.getValue())));
+            value.properties().forEach(field -> lines.append(lead(deeper))
+                    .append(entry(deeper, field.getKey(), field.getValue())));
             return lines.toString();
         }
         if (value.isArray() && !value.isEmpty() && !one(3)) {
             StringBuilder lines = new StringBuilder(head + comment() + end);
             String deeper = indent + " ".repeat(random.nextInt(3));
             value.forEach(item -> lines.append(one(4) ? deeper + "# item" + end : "")
-                    .append(deeper).append("- ").append(flow(item)).append(comment()).append(end));
+                    .append(deeper)
+                    .append("- ")
+                    .append(flow(item))
+                    .append(comment())
+                    .append(end));
             return lines.toString();
         }
         if (value.isNull() && one(2)) {
             return head + comment() + end;
         }
         if (value.isTextual() && value.textValue().equals("two\nlines\n") && one(2)) {
-            return head + " |" + comment() + end + indent + "   two" + end + indent + "   lines" + end + (one(3) ? end : "");
+            return head + " |" + comment() + end + indent + "   two" + end + indent + "   lines" + end
+                    + (one(3) ? end : "");
         }
         if (one(8)) {
             return head + end + indent + "  " + flow(value) + comment() + end;
@@ -137,9 +174,11 @@ final class RandomYaml {
 
     private String flow(JsonNode value) {
         if (value.isObject()) {
-            return "{" + value.properties().stream()
-                    .map(field -> scalar(field.getKey(), false) + ": " + flow(field.getValue()))
-                    .collect(Collectors.joining(one(5) ? "," + end + "         " : ", ")) + "}";
+            return "{"
+                    + value.properties().stream()
+                            .map(field -> scalar(field.getKey(), false) + ": " + flow(field.getValue()))
+                            .collect(Collectors.joining(one(5) ? "," + end + "         " : ", "))
+                    + "}";
         }
         if (value.isArray()) {
             List<String> items = new ArrayList<>();
@@ -158,6 +197,10 @@ final class RandomYaml {
         if (one(2) && !text.contains("\n")) {
             return "'" + text.replace("'", "''") + "'";
         }
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t") + "\"";
+        return "\""
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t") + "\"";
     }
 }

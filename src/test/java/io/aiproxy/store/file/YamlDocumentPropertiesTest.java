@@ -22,7 +22,8 @@ class YamlDocumentPropertiesTest {
     void whatIsReadIsWhatWasWritten(@ForAll long seed) throws StoreException {
         RandomYaml yaml = new RandomYaml(new Random(seed));
         RandomYaml.Text text = yaml.document();
-        assertThat(YamlDocument.of("users.yaml", text.whole()).entries(Kind.USER)).isEqualTo(text.users());
+        assertThat(YamlDocument.of("users.yaml", text.whole()).entries(Kind.USER))
+                .isEqualTo(text.users());
     }
 
     @Property(tries = 5000, seed = "42")

@@ -66,8 +66,9 @@ class YamlDocumentTest {
 
     @Test
     void readsEntriesAsTheyWereWritten() throws StoreException {
-        String text = "_c: &c {a: 1}\nusers:\n  _note: x\n  a: {<<: *c, b: off, c: 007, d: 1.10, e: 1.5, f: ~, g: 2027-01-31,"
-                + " h: '3', i: true, j: 30s, k: \"${env:X}\"}\n  0123:\n";
+        String text =
+                "_c: &c {a: 1}\nusers:\n  _note: x\n  a: {<<: *c, b: off, c: 007, d: 1.10, e: 1.5, f: ~, g: 2027-01-31,"
+                        + " h: '3', i: true, j: 30s, k: \"${env:X}\"}\n  0123:\n";
         assertThat(YamlDocument.of("users.yaml", text).entries(Kind.USER))
                 .hasToString(
                         "{a={\"b\":\"off\",\"c\":\"007\",\"d\":\"1.10\",\"e\":1.5,\"f\":null,\"g\":\"2027-01-31\",\"h\":\"3\","
@@ -85,8 +86,7 @@ class YamlDocumentTest {
 
     @Test
     void keepsQuotationMarks() throws StoreException {
-        String after =
-                edit(FILE, "lisi", "{'status':'active','channels':['bailian'],'proxy_key':'pk_test_lisi'}");
+        String after = edit(FILE, "lisi", "{'status':'active','channels':['bailian'],'proxy_key':'pk_test_lisi'}");
         assertThat(after).isEqualTo(FILE.replace("\"disabled\"", "\"active\""));
     }
 
@@ -118,7 +118,8 @@ class YamlDocumentTest {
 
     @Test
     void removesTheLastEntry() throws StoreException {
-        assertThat(edit("users: # u\n  a: {b: 1}\nx: 1\n", gone(Kind.USER, "a"))).isEqualTo("users: {} # u\nx: 1\n");
+        assertThat(edit("users: # u\n  a: {b: 1}\nx: 1\n", gone(Kind.USER, "a")))
+                .isEqualTo("users: {} # u\nx: 1\n");
         assertThat(edit("users: {a: {b: 1}} # u", gone(Kind.USER, "a"))).isEqualTo("users: {} # u");
     }
 
@@ -126,9 +127,10 @@ class YamlDocumentTest {
     void addsAnEntryBehindTheLast() throws StoreException {
         String after = edit(FILE, "wangwu", "{'name':'王五','channels':['a','b'],'tags':{},'m':5,'on':null}");
         assertThat(after)
-                .isEqualTo(FILE.replace(
-                        "pk_test_lisi\n",
-                        "pk_test_lisi\n  wangwu:\n    name: 王五\n    channels: [a, b]\n    tags: {}\n    m: 5\n    \"on\": null\n"));
+                .isEqualTo(
+                        FILE.replace(
+                                "pk_test_lisi\n",
+                                "pk_test_lisi\n  wangwu:\n    name: 王五\n    channels: [a, b]\n    tags: {}\n    m: 5\n    \"on\": null\n"));
     }
 
     @Test
@@ -169,10 +171,61 @@ class YamlDocumentTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "true", "off", "y", "null", "~", "12", "-3", "1.5", "1e3", "0x1F", "0o17", "012", "1_000", "12:30:00",
-                "2027-01-31", "2027-01-31T18:00:00+08:00", "${env:X}", "$${x}", "a: b", "a #b", "#b", "- a", "-", "? x", "*a",
-                "&a", "!a", "%a", "@a", "`a", "'a'", "\"a\"", "{a}", "[a", "a, b", "a]", "a\\b", "a\nb\n", "a\tb", "\u0000",
-                "\u0085", "\u2028x", "\uFEFF", "🔑 键", "<<", "=", "---", "...", "a:", ":a", "a\r\nb", " a ", "-----BEGIN\nx\n"
+                "",
+                " ",
+                "true",
+                "off",
+                "y",
+                "null",
+                "~",
+                "12",
+                "-3",
+                "1.5",
+                "1e3",
+                "0x1F",
+                "0o17",
+                "012",
+                "1_000",
+                "12:30:00",
+                "2027-01-31",
+                "2027-01-31T18:00:00+08:00",
+                "${env:X}",
+                "$${x}",
+                "a: b",
+                "a #b",
+                "#b",
+                "- a",
+                "-",
+                "? x",
+                "*a",
+                "&a",
+                "!a",
+                "%a",
+                "@a",
+                "`a",
+                "'a'",
+                "\"a\"",
+                "{a}",
+                "[a",
+                "a, b",
+                "a]",
+                "a\\b",
+                "a\nb\n",
+                "a\tb",
+                "\u0000",
+                "\u0085",
+                "\u2028x",
+                "\uFEFF",
+                "🔑 键",
+                "<<",
+                "=",
+                "---",
+                "...",
+                "a:",
+                ":a",
+                "a\r\nb",
+                " a ",
+                "-----BEGIN\nx\n"
             })
     void writesEveryTextSoThatItComesBack(String text) throws StoreException {
         JsonNode body = new ObjectMapper().createObjectNode().put(text, text).put("x", text);
@@ -186,14 +239,26 @@ class YamlDocumentTest {
             assertThat(YamlDocument.of("users.yaml", after).entries(Kind.USER).get("a"))
                     .isEqualTo(body);
         }
-        String list = edit("users:\n", new Change(Kind.USER, "a", Optional.of(new ObjectMapper().createArrayNode().add(text))));
-        assertThat(YamlDocument.of("users.yaml", list).entries(Kind.USER).get("a").get(0).textValue()).isEqualTo(text);
+        String list = edit(
+                "users:\n",
+                new Change(
+                        Kind.USER,
+                        "a",
+                        Optional.of(new ObjectMapper().createArrayNode().add(text))));
+        assertThat(YamlDocument.of("users.yaml", list)
+                        .entries(Kind.USER)
+                        .get("a")
+                        .get(0)
+                        .textValue())
+                .isEqualTo(text);
     }
 
     @Test
     void quotesWhatLooksLikeSomethingElse() throws StoreException {
         String after = edit(
-                "users:\n", "a", "{'a':'true','b':'12','c':'2027-01-31','d':'${env:X}','e':'30s','f':'10.0.0.0/8','g':1.50}");
+                "users:\n",
+                "a",
+                "{'a':'true','b':'12','c':'2027-01-31','d':'${env:X}','e':'30s','f':'10.0.0.0/8','g':1.50}");
         assertThat(after)
                 .isEqualTo(
                         "users:\n  a:\n    a: \"true\"\n    b: \"12\"\n    c: \"2027-01-31\"\n    d: \"${env:X}\"\n    e: 30s\n"
@@ -214,9 +279,10 @@ class YamlDocumentTest {
         String text = "users:\n  a: &a\n    x: 1\n  b: *a\n";
         for (Change change : List.of(set(Kind.USER, "a", "{'x':2}"), gone(Kind.USER, "a"))) {
             assertThatThrownBy(() -> edit(text, change))
-                    .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.why())
-                            .isEqualTo(StoreException.Why.UNAVAILABLE))
-                    .hasMessage("users.yaml: a has an anchor (&name) that is used elsewhere; write that out there first");
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.why()).isEqualTo(StoreException.Why.UNAVAILABLE))
+                    .hasMessage(
+                            "users.yaml: a has an anchor (&name) that is used elsewhere; write that out there first");
         }
     }
 
@@ -256,7 +322,8 @@ class YamlDocumentTest {
 
     @Test
     void findsSystemEntriesInBothWaysToWriteThem() throws StoreException {
-        YamlDocument document = YamlDocument.of("system.yaml", "system:\n  log-level: info # i\n  retry: {max-wait: 1s}\n");
+        YamlDocument document =
+                YamlDocument.of("system.yaml", "system:\n  log-level: info # i\n  retry: {max-wait: 1s}\n");
         assertThat(document.entries(Kind.SYSTEM)).containsOnlyKeys("log_level", "retry");
         assertThat(document.with(List.of(set(Kind.SYSTEM, "log_level", "'debug'"))))
                 .isEqualTo("system:\n  log-level: debug # i\n  retry: {max-wait: 1s}\n");
@@ -294,7 +361,8 @@ class YamlDocumentTest {
         for (Change change : same) {
             String without = document.with(List.of(gone(change.kind(), change.id())));
             assertThat(lines(text)).containsSubsequence(lines(without));
-            YamlDocument again = YamlDocument.of(name, YamlDocument.of(name, without).with(List.of(change)));
+            YamlDocument again =
+                    YamlDocument.of(name, YamlDocument.of(name, without).with(List.of(change)));
             assertThat(again.entries(change.kind())).isEqualTo(document.entries(change.kind()));
         }
     }
