@@ -53,6 +53,7 @@ public final class FileAuditLog implements AuditLog {
     }
 
     @Override
+    @SuppressWarnings("try") // a lock is held, not used
     public void append(AuditEvent event) throws StoreException {
         YearMonth month = YearMonth.from(event.at().atOffset(ZoneOffset.UTC));
         Path file = directory.resolve("audit-" + month + ".jsonl");
@@ -73,7 +74,8 @@ public final class FileAuditLog implements AuditLog {
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try (FileChannel out = FileChannel.open(file, options, Durable.secret())) {
             long end = out.size();
-            ByteBuffer bytes = ByteBuffer.wrap((torn(out, end) ? "\n" + line + "\n" : line + "\n").getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(
+                    (torn(out, end) ? "\n" + line + "\n" : line + "\n").getBytes(StandardCharsets.UTF_8));
             for (long at = end; bytes.hasRemaining(); ) {
                 at += out.write(bytes, at);
             }

@@ -128,6 +128,7 @@ public final class FileStore implements ConfigStore {
     }
 
     @Override
+    @SuppressWarnings("try") // a lock is held, not used
     public synchronized State state() throws StoreException {
         try (Held held = hold()) {
             Documents documents = Documents.in(directory);
@@ -136,6 +137,7 @@ public final class FileStore implements ConfigStore {
     }
 
     @Override
+    @SuppressWarnings("try") // a lock is held, not used
     public synchronized Version apply(String tag, List<Change> changes, Author author, String note)
             throws ConfigException, StoreException {
         if (dataDir.isEmpty()) {

@@ -69,7 +69,8 @@ final class LinesBackward implements AutoCloseable {
     }
 
     private String joined() {
-        ByteBuffer all = ByteBuffer.allocate(tail.stream().mapToInt(part -> part.length).sum());
+        ByteBuffer all =
+                ByteBuffer.allocate(tail.stream().mapToInt(part -> part.length).sum());
         tail.forEach(all::put);
         tail.clear();
         return new String(all.array(), StandardCharsets.UTF_8);

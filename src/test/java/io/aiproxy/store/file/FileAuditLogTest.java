@@ -72,7 +72,8 @@ class FileAuditLogTest {
                 .containsExactly(events.get(0), events.get(2), events.get(4));
         assertThat(log().find(new Query(Instant.MIN, Instant.MAX, "", "user.", "", 0, 10)))
                 .isEqualTo(events.subList(3, 6));
-        assertThat(log().find(new Query(Instant.MIN, Instant.MAX, "", "user", "", 0, 10))).isEmpty();
+        assertThat(log().find(new Query(Instant.MIN, Instant.MAX, "", "user", "", 0, 10)))
+                .isEmpty();
         assertThat(log().find(new Query(Instant.MIN, Instant.MAX, "", "channel.update", "t0", 0, 10)))
                 .containsExactly(events.get(2));
         assertThat(log().find(new Query(START, START.plusSeconds(120), "", "", "", 0, 10)))
@@ -87,7 +88,10 @@ class FileAuditLogTest {
         Files.writeString(january(), "{\"at\":\"2026-01-31T", StandardOpenOption.APPEND);
         assertThat(log().find(all(0, 10))).containsExactly(event(0, "a", "1"));
         log().append(event(0, "b", "2"));
-        Files.writeString(january(), "\n\nnull\n[]\n{\"action\":\"x\",\"at\":\"never\"}\n\u0000\u0000\n", StandardOpenOption.APPEND);
+        Files.writeString(
+                january(),
+                "\n\nnull\n[]\n{\"action\":\"x\",\"at\":\"never\"}\n\u0000\u0000\n",
+                StandardOpenOption.APPEND);
         log().append(event(0, "c", "3"));
         assertThat(log().find(all(0, 10))).extracting(AuditEvent::action).containsExactly("c", "b", "a");
     }
@@ -152,8 +156,8 @@ class FileAuditLogTest {
     void saysWhyItCannotWrite() throws IOException {
         Files.writeString(data.resolve("audit"), "a file");
         assertThatThrownBy(() -> log().append(event(0, "a", "b")))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.why())
-                        .isEqualTo(StoreException.Why.UNAVAILABLE))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.why()).isEqualTo(StoreException.Why.UNAVAILABLE))
                 .hasMessageContaining("audit");
     }
 }

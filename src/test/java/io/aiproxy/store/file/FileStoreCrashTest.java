@@ -127,7 +127,8 @@ class FileStoreCrashTest {
     private void note(Version version, Map<String, Documents> before, Documents after) {
         StringBuilder json = new StringBuilder("{\"version\":" + version.number() + ",\"files\":{");
         before.forEach((name, was) -> json.append(json.toString().endsWith("{") ? "" : ",")
-                .append("\"%s\":{\"before\":\"%s\",\"after\":\"%s\"}".formatted(name, was.digest(name), after.digest(name))));
+                .append("\"%s\":{\"before\":\"%s\",\"after\":\"%s\"}"
+                        .formatted(name, was.digest(name), after.digest(name))));
         try {
             Files.writeString(data.resolve("config-change.json"), json + "}}");
         } catch (IOException e) {

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files stay the truth, changes are whole or not there, and every version can be read again. */
 class FileStoreTest {
-    static final String USERS = "# people\nusers:\n  zhangsan: # first\n    channels: [bailian]\n    proxy_key: pk_test_zhangsan\n";
+    static final String USERS =
+            "# people\nusers:\n  zhangsan: # first\n    channels: [bailian]\n    proxy_key: pk_test_zhangsan\n";
     static final String CHANNELS =
             "channels:\n  bailian:\n    base_url: https://dashscope.example\n    api_key: fake-bailian-key\n";
     private static final Author ANNA = new Author("anna", "10.0.0.1");
@@ -66,8 +67,8 @@ class FileStoreTest {
 
     private static void refused(Why why, String words, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.why())
-                        .isEqualTo(why))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.why()).isEqualTo(why))
                 .hasMessageContaining(words);
     }
 
@@ -88,7 +89,8 @@ class FileStoreTest {
         assertThat(store.load().version()).isEqualTo(1);
         store = open();
         assertThat(store.load().version()).isEqualTo(1);
-        assertThat(content(data)).containsKeys("backups/1/users.yaml", "backups/1/channels.yaml", "backups/1/version.json");
+        assertThat(content(data))
+                .containsKeys("backups/1/users.yaml", "backups/1/channels.yaml", "backups/1/version.json");
         Files.writeString(config.resolve("users.yaml"), USERS + "# more\n");
         store = open();
         assertThat(store.load().version()).isEqualTo(2);
@@ -114,7 +116,8 @@ class FileStoreTest {
         assertThat(store.state().tag()).isNotEqualTo(before);
         assertThat(store.load().users()).containsOnlyKeys("zhangsan", "lisi");
         assertThat(store.load().version()).isEqualTo(2);
-        assertThat(store.versions(Long.MAX_VALUE, 9)).containsExactly(version, store.versions(2, 1).get(0));
+        assertThat(store.versions(Long.MAX_VALUE, 9))
+                .containsExactly(version, store.versions(2, 1).get(0));
         assertThat(store.versions(Long.MAX_VALUE, 1)).containsExactly(version);
         assertThat(store.at(1).of(Kind.USER)).containsOnlyKeys("zhangsan");
         assertThat(store.at(2).of(Kind.USER)).containsOnlyKeys("zhangsan", "lisi");
@@ -144,7 +147,10 @@ class FileStoreTest {
         TreeMap<String, String> files = content(home);
         FileChange change =
                 new FileChange(config, data.resolve("config-change.json"), new Backups(data.resolve("backups")));
-        refused(Why.CONFLICT, "read again", () -> change.make(before, after, new Version(2, java.time.Instant.EPOCH, ANNA, "")));
+        refused(
+                Why.CONFLICT,
+                "read again",
+                () -> change.make(before, after, new Version(2, java.time.Instant.EPOCH, ANNA, "")));
         assertThat(content(home)).isEqualTo(files);
     }
 
@@ -168,8 +174,7 @@ class FileStoreTest {
         Files.writeString(config.resolve("users.yaml"), USERS.replace("[bailian]", "[nowhere]"));
         assertThatThrownBy(() -> store.load()).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> apply()).isInstanceOf(ConfigException.class);
-        Version version =
-                apply(set(Kind.USER, "zhangsan", "{'channels':['bailian'],'proxy_key':'pk_test_zhangsan'}"));
+        Version version = apply(set(Kind.USER, "zhangsan", "{'channels':['bailian'],'proxy_key':'pk_test_zhangsan'}"));
         assertThat(version.number()).isEqualTo(2);
         assertThat(users()).isEqualTo(USERS);
     }
@@ -230,7 +235,10 @@ class FileStoreTest {
         FileStore reading = FileStore.readOnly(config, name -> null);
         assertThat(reading.load().version()).isEqualTo(1);
         assertThat(reading.versions(Long.MAX_VALUE, 9)).isEmpty();
-        refused(Why.UNAVAILABLE, "only looked at", () -> reading.apply(reading.state().tag(), List.of(LISI), ANNA, ""));
+        refused(
+                Why.UNAVAILABLE,
+                "only looked at",
+                () -> reading.apply(reading.state().tag(), List.of(LISI), ANNA, ""));
         refused(Why.NOT_FOUND, "Version 1", () -> reading.at(1));
         assertThat(content(home)).isEqualTo(before);
         assertThat(data).doesNotExist();
@@ -253,14 +261,18 @@ class FileStoreTest {
         apply(LISI);
         Files.writeString(data.resolve("backups/2/version.json"), "{");
         store = open();
-        assertThat(store.versions(Long.MAX_VALUE, 9)).extracting(Version::number).containsExactly(1L);
+        assertThat(store.versions(Long.MAX_VALUE, 9))
+                .extracting(Version::number)
+                .containsExactly(1L);
         assertThat(store.load().version()).isEqualTo(3);
     }
 
     @Test
     void tellsWhatIsNoText() throws Exception {
         Files.write(config.resolve("users.yaml"), new byte[] {'a', (byte) 0xff});
-        assertThatThrownBy(() -> store.load()).isInstanceOf(ConfigException.class).hasMessageContaining("UTF-8");
+        assertThatThrownBy(() -> store.load())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("UTF-8");
         refused(Why.UNAVAILABLE, "UTF-8", () -> store.state());
         Files.writeString(config.resolve("users.yaml"), "users: [\n");
         refused(Why.UNAVAILABLE, "users.yaml, line", () -> store.state());
@@ -276,7 +288,10 @@ class FileStoreTest {
             threads.add(new Thread(() -> {
                 FileStore other = open();
                 for (int i = 0; i < 10; i++) {
-                    Change change = set(Kind.USER, "u" + own + "_" + i, "{'channels':['bailian'],'proxy_key':'pk_test_" + own + "_" + i + "'}");
+                    Change change = set(
+                            Kind.USER,
+                            "u" + own + "_" + i,
+                            "{'channels':['bailian'],'proxy_key':'pk_test_" + own + "_" + i + "'}");
                     boolean taken = false;
                     while (!taken) {
                         try {
