@@ -1,23 +1,23 @@
 package io.aiproxy.app;
 
 import io.aiproxy.config.ConfigException;
-import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.DemoConfig;
 import io.aiproxy.config.Snapshot;
-import io.aiproxy.config.Watched;
 import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Policies;
 import io.aiproxy.edge.Policy;
+import io.aiproxy.store.Author;
+import io.aiproxy.store.Change;
+import io.aiproxy.store.ConfigStore;
+import io.aiproxy.store.StoreException;
 import io.aiproxy.telemetry.LogLevel;
 import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.UpstreamClients;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,27 +29,28 @@ import org.slf4j.LoggerFactory;
 final class Configuration {
     private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
 
-    private final Path directory;
-    private final Function<String, @Nullable String> environment;
+    private final Source source;
     private final Policies policies;
     private final UpstreamClients clients;
     private final Telemetry telemetry;
     private final Tokens tokens;
     private volatile @Nullable String problem;
-    private volatile List<Path> alsoLookedFor = List.of();
+    private volatile Consumer<Snapshot> inForce = snapshot -> {};
 
-    Configuration(Path directory, Policies policies, UpstreamClients clients, Telemetry telemetry, Tokens tokens) {
-        this.directory = directory;
-        this.environment = System::getenv;
+    /**
+     * Where the configuration comes from.
+     *
+     * @param store keeps it
+     * @param begun whether somebody has begun a configuration there: until then the demo goes on
+     */
+    record Source(ConfigStore store, BooleanSupplier begun) {}
+
+    Configuration(Source source, Policies policies, UpstreamClients clients, Telemetry telemetry, Tokens tokens) {
+        this.source = source;
         this.policies = policies;
         this.clients = clients;
         this.telemetry = telemetry;
         this.tokens = tokens;
-    }
-
-    /** Reads the operator's files; a problem is the caller's. */
-    static Snapshot read(Path directory) throws ConfigException {
-        return ConfigLoader.load(directory, System::getenv, 1, Instant.now());
     }
 
     /** The demo, whose channel listens on {@code port}. */
@@ -68,16 +69,53 @@ final class Configuration {
         LogLevel.apply(snapshot.system().logLevel());
     }
 
-    /** Reads the files again and puts them into force; if that fails, what is in force stays. */
+    /** From now on {@code action} is called with every snapshot that comes into force, before anybody is told that it did. */
+    void whenInForce(Consumer<Snapshot> action) {
+        inForce = action;
+    }
+
+    /** The store behind it. */
+    ConfigStore store() {
+        return source.store();
+    }
+
+    /** Reads the configuration again and puts it into force; if that fails, what is in force stays. Blocks. */
     synchronized void reload() {
-        Snapshot before = policies.current().snapshot();
-        if (before.demo() && !ConfigLoader.present(directory)) {
+        if (snapshot().demo() && !source.begun().getAsBoolean()) {
             return;
         }
+        take();
+    }
+
+    /**
+     * Changes the configuration. When this returns, the change is kept and in force, for new calls and open sockets. Should
+     * something else make the whole unusable in the same moment, that is told like any refused change, and the watcher
+     * goes on trying. Blocks.
+     *
+     * @param tag of the state from which the changes were made
+     * @return the version that was made; the present one if nothing changed
+     * @throws ConfigException with everything that would be wrong; nothing was changed
+     * @throws StoreException why the store does not take it; nothing was changed
+     */
+    synchronized io.aiproxy.store.Version apply(String tag, List<Change> changes, Author author, String note)
+            throws ConfigException, StoreException {
+        if (snapshot().demo()) {
+            throw new StoreException(
+                    StoreException.Why.UNAVAILABLE,
+                    "The demo has no configuration that could be changed: begin one in "
+                            + source.store().place());
+        }
+        io.aiproxy.store.Version version = source.store().apply(tag, changes, author, note);
+        take();
+        return version;
+    }
+
+    private void take() {
+        Snapshot before = snapshot();
         try {
-            Snapshot next = ConfigLoader.load(directory, environment, before.version() + 1, Instant.now());
+            Snapshot next = source.store().load();
             activate(next);
-            alsoLookedFor = List.of();
+            inForce.accept(next);
             LOG.info(
                     "Configuration version {} is in force: {} users, {} channels",
                     next.version(),
@@ -86,10 +124,7 @@ final class Configuration {
             if (before.demo()) {
                 LOG.info("This is no longer the demo: its key does not work any more");
             }
-        } catch (ConfigException e) {
-            alsoLookedFor = e.files();
-            refused(String.valueOf(e.getMessage()));
-        } catch (IOException | RuntimeException e) {
+        } catch (ConfigException | StoreException | IOException | RuntimeException e) {
             refused(String.valueOf(e.getMessage()));
         }
     }
@@ -112,16 +147,5 @@ final class Configuration {
     /** The configuration in force. */
     Snapshot snapshot() {
         return policies.current().snapshot();
-    }
-
-    /** What to watch: the files of the configuration in force, and those that a refused one has named. */
-    Watched watched() {
-        Set<Path> files = new LinkedHashSet<>();
-        for (String name : List.of("users.yaml", "channels.yaml", "system.yaml", "admin.yaml")) {
-            files.add(directory.resolve(name));
-        }
-        files.addAll(policies.current().snapshot().files());
-        files.addAll(alsoLookedFor);
-        return Watched.files(files);
     }
 }

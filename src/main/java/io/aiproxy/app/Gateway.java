@@ -20,6 +20,9 @@ import io.aiproxy.edge.RouteSets;
 import io.aiproxy.limits.LimitLog;
 import io.aiproxy.limits.LocalCounters;
 import io.aiproxy.limits.TokenEstimate;
+import io.aiproxy.store.ConfigStore;
+import io.aiproxy.store.StoreException;
+import io.aiproxy.store.file.FileStore;
 import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.StatsPage;
@@ -78,8 +81,9 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Settings settings, Properties properties, boolean listens) throws ConfigException, IOException {
         this.settings = settings;
         this.properties = properties;
+        ConfigStore store = closing(store(settings, listens));
         boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
-        Snapshot configured = demo ? Configuration.demo(1) : Configuration.read(settings.configDir());
+        Snapshot configured = demo ? Configuration.demo(1) : read(store);
         tls = serverTls(settings);
         LocalCounters counters = closing(LocalCounters.open(settings.dataDir(), Ticker.SYSTEM)); // the last to end
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
@@ -95,9 +99,15 @@ public final class Gateway implements AutoCloseable {
         edge.limits(
                 new io.aiproxy.limits.Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
-        configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry, tokens);
+        configuration = new Configuration(
+                new Configuration.Source(store, () -> ConfigLoader.present(settings.configDir())),
+                edge.policies(),
+                clients,
+                telemetry,
+                tokens);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
+        configuration.whenInForce(now -> listener.sockets().review(call -> Revocation.of(call, now)));
         opsListener =
                 settings.opsPort().isPresent() ? listen(edge.ops(), new Books(telemetry, telemetry.sockets())) : null;
         demoListener = demo ? listen(edge.demo(), new Books(receipt -> {}, SocketWatch.NONE)) : null;
@@ -113,6 +123,21 @@ public final class Gateway implements AutoCloseable {
         registerSteps();
         routes = closing(edge.routeSets(clients, routeProperties()));
         routeSource = () -> routeFiles(settings, configuration.snapshot().demo());
+    }
+
+    /** Where the configuration is kept. A check must not leave a trace. */
+    private static ConfigStore store(Settings settings, boolean listens) {
+        return listens
+                ? FileStore.open(settings.configDir(), settings.dataDir(), System::getenv)
+                : FileStore.readOnly(settings.configDir(), System::getenv);
+    }
+
+    private static Snapshot read(ConfigStore store) throws ConfigException, IOException {
+        try {
+            return store.load();
+        } catch (StoreException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private HttpListener listen(CallHandler handler, Books books) {
@@ -198,15 +223,13 @@ public final class Gateway implements AutoCloseable {
             opsListener.bind(settings.opsHost(), settings.opsPort().orElse(0));
         }
         listener.bind(settings.host(), settings.port());
-        watch("aiproxy-watch-config", configuration::watched, () -> {
+        closing(configuration.store().watch(() -> {
             boolean wasDemo = configuration.snapshot().demo();
             configuration.reload();
-            Snapshot now = configuration.snapshot();
-            listener.sockets().review(call -> Revocation.of(call, now));
             if (wasDemo && !configuration.snapshot().demo()) {
                 reloadRoutes(meters);
             }
-        });
+        }));
         settings.routesDir()
                 .ifPresent(directory -> watch(
                         "aiproxy-watch-routes",
@@ -311,6 +334,11 @@ public final class Gateway implements AutoCloseable {
     /** The configuration in force. */
     public Snapshot snapshot() {
         return configuration.snapshot();
+    }
+
+    /** The configuration's keeper. */
+    Configuration configuration() {
+        return configuration;
     }
 
     /** Where the routes come from. */

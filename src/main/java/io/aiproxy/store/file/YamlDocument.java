@@ -1,0 +1,161 @@
+package io.aiproxy.store.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aiproxy.store.Change;
+import io.aiproxy.store.Kind;
+import io.aiproxy.store.StoreException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * A document of the configuration as text. Changes go into the text in place: what they do not concern stays as it is, every
+ * byte of it, comments and order included. What comes out is read again and compared before anybody gets it.
+ */
+final class YamlDocument {
+    private static final String BOM = "\uFEFF";
+
+    private final String name;
+    private final String mark;
+    private final String text;
+    private final YamlTree tree;
+
+    private YamlDocument(String name, String mark, String text) throws StoreException {
+        this.name = name;
+        this.mark = mark;
+        this.text = text;
+        this.tree = YamlTree.of(name, text);
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @param name of the file, for people
+     * @throws StoreException when it is no YAML
+     */
+    static YamlDocument of(String name, String text) throws StoreException {
+        boolean marked = text.startsWith(BOM);
+        return new YamlDocument(name, marked ? BOM : "", marked ? text.substring(1) : text);
+    }
+
+    /** The entries of a kind by id, in order. Keys that begin with an underscore are comments. */
+    Map<String, JsonNode> entries(Kind kind) throws StoreException {
+        Map<String, JsonNode> entries = new LinkedHashMap<>();
+        Optional<Part.Pair> top = top(kind.key());
+        if (top.isPresent()) {
+            YamlJson.of(top.get().value()).properties().forEach(field -> {
+                if (!field.getKey().startsWith("_")) {
+                    entries.putIfAbsent(id(kind, field.getKey()), field.getValue());
+                }
+            });
+        }
+        return entries;
+    }
+
+    /**
+     * The text with these changes, all of which concern this document.
+     *
+     * @throws StoreException when that cannot be done without changing anything else; its message says what to do
+     */
+    String with(List<Change> changes) throws StoreException {
+        Optional<Part> root = tree.root();
+        if (root.isPresent() && !(root.get() instanceof Part.Mapping)) {
+            throw refused("the file must be a mapping (key: value); mend it first");
+        }
+        Optional<Part.Mapping> mapping = root.map(Part.Mapping.class::cast);
+        ObjectNode expected = whole();
+        YamlEdit edit = new YamlEdit(name, text, tree);
+        for (Kind kind : Kind.values()) {
+            List<Change> own =
+                    changes.stream().filter(change -> change.kind() == kind).toList();
+            if (!own.isEmpty()) {
+                apply(edit, mapping, expected, own);
+            }
+        }
+        String edited = edit.applied();
+        check(edited, expected);
+        return mark + edited;
+    }
+
+    private void apply(YamlEdit edit, Optional<Part.Mapping> root, ObjectNode expected, List<Change> changes)
+            throws StoreException {
+        Kind kind = changes.get(0).kind();
+        Optional<Part.Pair> top = top(kind.key());
+        String key = top.map(Part.Pair::name).orElse(kind.key());
+        JsonNode now = expected.path(key);
+        if (!now.isObject() && !now.isNull() && !now.isMissingNode()) {
+            throw refused(key + " must be a mapping (key: value); mend the file first");
+        }
+        ObjectNode wanted = now.isObject() ? now.deepCopy() : JsonNodeFactory.instance.objectNode();
+        for (Change change : changes) {
+            String id = written(wanted, kind, change.id());
+            change.body().ifPresentOrElse(body -> wanted.set(id, YamlJson.normal(body)), () -> wanted.remove(id));
+        }
+        if (wanted.equals(now) || (wanted.isEmpty() && !now.isObject())) {
+            return;
+        }
+        expected.set(key, wanted);
+        if (top.isPresent() && root.isPresent()) {
+            edit.entries(root.get(), top.get(), wanted);
+        } else {
+            edit.addTop(root, key, wanted);
+        }
+    }
+
+    private void check(String edited, ObjectNode expected) throws StoreException {
+        boolean good;
+        try {
+            good = new YamlDocument(name, "", edited).whole().equals(expected);
+        } catch (StoreException | YAMLException broken) {
+            good = false;
+        }
+        if (!good) {
+            throw refused("the change cannot be put into the file without touching something else;"
+                    + " change it with an editor");
+        }
+    }
+
+    private ObjectNode whole() throws StoreException {
+        JsonNode all = tree.root().isPresent() ? YamlJson.of(tree.root().get()) : JsonNodeFactory.instance.objectNode();
+        return all instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The entry with this key; {@code user-groups} is another way to write {@code user_groups}. */
+    private Optional<Part.Pair> top(String key) {
+        return tree.root()
+                .filter(Part.Mapping.class::isInstance)
+                .map(Part.Mapping.class::cast)
+                .flatMap(mapping -> mapping.pairs().stream()
+                        .filter(pair -> normal(pair.name()).equals(key))
+                        .findFirst());
+    }
+
+    /** The key below which an entry stands, or will stand. */
+    private static String written(ObjectNode entries, Kind kind, String id) {
+        if (entries.has(id)) {
+            return id;
+        }
+        return entries.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(key -> id(kind, key).equals(id))
+                .findFirst()
+                .orElse(id);
+    }
+
+    /** Ids are the operator's, but the entries of system.yaml have names, of which there are two ways to write some. */
+    private static String id(Kind kind, String key) {
+        return kind == Kind.SYSTEM ? normal(key) : key;
+    }
+
+    private static String normal(String key) {
+        return key.replace('-', '_');
+    }
+
+    private StoreException refused(String why) {
+        return new StoreException(StoreException.Why.UNAVAILABLE, name + ": " + why);
+    }
+}
