@@ -90,7 +90,8 @@ final class LastConfiguration {
             Map<String, String> documents = new LinkedHashMap<>();
             json.path("documents")
                     .properties()
-                    .forEach(field -> documents.put(field.getKey(), field.getValue().asText()));
+                    .forEach(field ->
+                            documents.put(field.getKey(), field.getValue().asText()));
             return Optional.of(new Copy(
                     json.path("version").asLong(),
                     json.path("tag").asText(),

@@ -1,12 +1,13 @@
 package io.aiproxy.store.sql;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +33,7 @@ final class Notifications implements Lookout.Rest {
     public void until(Duration longest) throws InterruptedException {
         long begin = System.nanoTime();
         try {
-            PGConnection session = listening().unwrap(PGConnection.class);
-            session.getNotifications((int) longest.toMillis()); // null after that time
+            awaitAny(listening(), (int) longest.toMillis());
             told = false;
             if (!Thread.interrupted()) {
                 return;
@@ -46,6 +46,22 @@ final class Notifications implements Lookout.Rest {
             }
             close();
             TimeUnit.NANOSECONDS.sleep(Math.max(0, longest.toNanos() - (System.nanoTime() - begin)));
+        }
+    }
+
+    /**
+     * {@code PGConnection.getNotifications(int)}, which returns nothing after that time. By reflection: its class cannot be
+     * compiled against without the annotations that it carries.
+     */
+    private static void awaitAny(Connection session, int millis) throws SQLException {
+        try {
+            Class<?> type = Class.forName("org.postgresql.PGConnection");
+            Method wait = type.getMethod("getNotifications", int.class);
+            wait.invoke(session.unwrap(type), millis);
+        } catch (InvocationTargetException e) {
+            throw new SQLException("the connection for notifications broke", e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new SQLException("this driver tells no notifications", e);
         }
     }
 

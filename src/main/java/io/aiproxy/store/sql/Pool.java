@@ -189,7 +189,8 @@ final class Pool implements AutoCloseable {
                 String refusal = whyNotNew.get().orElse(null);
                 if (refusal != null) {
                     throw new StoreException(
-                            StoreException.Why.UNAVAILABLE, "the database file " + file + " does not exist: " + refusal);
+                            StoreException.Why.UNAVAILABLE,
+                            "the database file " + file + " does not exist: " + refusal);
                 }
                 PrivateFiles.directories(file.getParent());
                 PrivateFiles.create(file);

@@ -4,8 +4,6 @@ import io.aiproxy.store.Author;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.store.Version;
-import io.aiproxy.store.sql.Stored.Key;
-import io.aiproxy.store.sql.Stored.Placed;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +73,7 @@ final class Rows {
 
     /** Writes what differs between the two, as {@code version}; false if nothing does. */
     static boolean write(Handle handle, Stored before, Stored after, long version) {
-        Set<Key> keys = new HashSet<>(before.all().keySet());
+        Set<Stored.Key> keys = new HashSet<>(before.all().keySet());
         keys.addAll(after.all().keySet());
         keys.removeIf(key -> Objects.equals(before.all().get(key), after.all().get(key)));
         if (keys.isEmpty()) {
@@ -86,8 +84,8 @@ final class Rows {
                         "INSERT INTO aiproxy_entry (kind, id, position, body, version) VALUES (?, ?, ?, ?, ?)");
                 PreparedBatch history = handle.prepareBatch(
                         "INSERT INTO aiproxy_entry_history (kind, id, version, position, body) VALUES (?, ?, ?, ?, ?)")) {
-            for (Key key : keys) {
-                @Nullable Placed now = after.all().get(key);
+            for (Stored.Key key : keys) {
+                Stored.@Nullable Placed now = after.all().get(key);
                 String kind = key.kind().name();
                 @Nullable String body = now == null ? null : now.body().toString();
                 long position = now == null ? 0 : now.position();
@@ -163,17 +161,18 @@ final class Rows {
             return;
         }
         record Written(String kind, String id, long version, boolean removed) {}
-        List<Written> superseding = handle.createQuery("SELECT kind, id, version, CASE WHEN body IS NULL THEN 1 ELSE 0 END"
-                        + " FROM aiproxy_entry_history WHERE version > ? AND version <= ? ORDER BY version")
+        List<Written> superseding = handle.createQuery(
+                        "SELECT kind, id, version, CASE WHEN body IS NULL THEN 1 ELSE 0 END"
+                                + " FROM aiproxy_entry_history WHERE version > ? AND version <= ? ORDER BY version")
                 .bind(0, until)
                 .bind(1, oldest)
                 .map((row, context) ->
                         new Written(row.getString(1), row.getString(2), row.getLong(3), row.getInt(4) == 1))
                 .list();
-        try (PreparedBatch batch = handle.prepareBatch(
-                "DELETE FROM aiproxy_entry_history WHERE kind = ? AND id = ? AND version < ?")) {
-            superseding.forEach(row ->
-                    batch.add(row.kind(), row.id(), row.removed() ? row.version() + 1 : row.version()));
+        try (PreparedBatch batch =
+                handle.prepareBatch("DELETE FROM aiproxy_entry_history WHERE kind = ? AND id = ? AND version < ?")) {
+            superseding.forEach(
+                    row -> batch.add(row.kind(), row.id(), row.removed() ? row.version() + 1 : row.version()));
             if (batch.size() > 0) {
                 batch.execute();
             }

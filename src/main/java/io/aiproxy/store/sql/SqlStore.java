@@ -224,7 +224,7 @@ public final class SqlStore implements ConfigStore {
                 committing.set(true);
                 return found;
             });
-            if (version == made) {
+            if (version.equals(made)) {
                 lookout.saw(next.tag());
             }
             return version;
@@ -280,7 +280,8 @@ public final class SqlStore implements ConfigStore {
         } catch (StoreException stillBroken) {
             throw new StoreException(
                     Why.UNAVAILABLE,
-                    broken.getMessage() + "; whether the change was made shows when the database is back: read it again",
+                    broken.getMessage()
+                            + "; whether the change was made shows when the database is back: read it again",
                     broken);
         }
         return done.orElseThrow(() -> broken);

@@ -41,7 +41,8 @@ final class Stored {
     /** Of rows in any order. */
     static Stored of(List<Row> rows) throws StoreException {
         Map<Key, Placed> entries = new LinkedHashMap<>();
-        for (Row row : rows.stream().sorted(Comparator.comparingLong(Row::position)).toList()) {
+        for (Row row :
+                rows.stream().sorted(Comparator.comparingLong(Row::position)).toList()) {
             entries.put(key(row), new Placed(row.position(), body(row)));
         }
         return new Stored(entries);
@@ -88,7 +89,11 @@ final class Stored {
                 next.remove(key);
             } else {
                 // read again: a number must be of the same class as one from the table, or it would seem to be another
-                JsonNode body = body(new Row(change.kind().name(), change.id(), 0, change.body().get().toString()));
+                JsonNode body = body(new Row(
+                        change.kind().name(),
+                        change.id(),
+                        0,
+                        change.body().get().toString()));
                 next.put(key, new Placed(there == null ? ++last : there.position(), body));
             }
         }

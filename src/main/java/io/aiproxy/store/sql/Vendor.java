@@ -4,10 +4,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /**
@@ -15,53 +15,49 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * how a transaction begins are not.
  */
 enum Vendor {
+    /** One connection, because SQLite knows one writer. */
+    SQLITE("sqlite", Pattern.compile("jdbc:sqlite:.*")),
+    POSTGRESQL("postgresql", Pattern.compile("jdbc:postgresql:.*")),
+    /** MariaDB and MySQL: the same driver speaks to both. */
+    MYSQL("mysql", Pattern.compile("jdbc:(mariadb|mysql):.*"));
+
     /**
-     * One connection, because SQLite knows one writer; a transaction takes the write lock at its beginning, so that two
-     * processes wait for each other instead of failing in the middle. {@code synchronous=FULL}: in WAL mode anything less
-     * may lose the latest commits in a power cut (sqlite.org/pragma.html#pragma_synchronous).
+     * A transaction takes the write lock at its beginning, so that two processes wait for each other instead of failing in
+     * the middle. {@code synchronous=FULL}: in WAL mode anything less may lose the latest commits in a power cut
+     * (sqlite.org/pragma.html#pragma_synchronous). Milliseconds.
      */
-    SQLITE(
-            "sqlite",
-            List.of("jdbc:sqlite:"),
-            Map.of(
-                    "journal_mode", "WAL",
-                    "synchronous", "FULL",
-                    "busy_timeout", "10000",
-                    "transaction_mode", "IMMEDIATE")),
+    private static final Map<String, String> FOR_SQLITE = Map.of(
+            "journal_mode", "WAL",
+            "synchronous", "FULL",
+            "busy_timeout", "10000",
+            "transaction_mode", "IMMEDIATE");
 
-    /** Details of errors would quote rows, and with them credentials. Times are in seconds. */
-    POSTGRESQL(
-            "postgresql",
-            List.of("jdbc:postgresql:"),
-            Map.of(
-                    "connectTimeout", "3",
-                    "loginTimeout", "3",
-                    "socketTimeout", "30",
-                    "tcpKeepAlive", "true",
-                    "logServerErrorDetail", "false",
-                    "reWriteBatchedInserts", "true",
-                    "ApplicationName", "aiproxy")),
+    /** Details of errors would quote rows, and with them credentials. Seconds. */
+    private static final Map<String, String> FOR_POSTGRESQL = Map.of(
+            "connectTimeout", "3",
+            "loginTimeout", "3",
+            "socketTimeout", "30",
+            "tcpKeepAlive", "true",
+            "logServerErrorDetail", "false",
+            "reWriteBatchedInserts", "true",
+            "ApplicationName", "aiproxy");
 
-    /** MariaDB and MySQL: the same driver speaks to both. Times are in milliseconds. */
-    MYSQL(
-            "mysql",
-            List.of("jdbc:mariadb:", "jdbc:mysql:"),
-            Map.of("connectTimeout", "3000", "socketTimeout", "30000", "tcpKeepAlive", "true"));
+    /** Milliseconds. */
+    private static final Map<String, String> FOR_MYSQL =
+            Map.of("connectTimeout", "3000", "socketTimeout", "30000", "tcpKeepAlive", "true");
 
     private final String folder;
-    private final List<String> schemes;
-    private final Map<String, String> properties;
+    private final Pattern urls;
 
-    Vendor(String folder, List<String> schemes, Map<String, String> properties) {
+    Vendor(String folder, Pattern urls) {
         this.folder = folder;
-        this.schemes = schemes;
-        this.properties = properties;
+        this.urls = urls;
     }
 
     /** Whose URL this is. */
     static Optional<Vendor> of(String url) {
         return Arrays.stream(values())
-                .filter(vendor -> vendor.schemes.stream().anyMatch(url::startsWith))
+                .filter(vendor -> vendor.urls.matcher(url).matches())
                 .findFirst();
     }
 
@@ -72,13 +68,17 @@ enum Vendor {
 
     /** For the driver; what the URL says goes before. */
     Map<String, String> properties() {
-        return properties;
+        return switch (this) {
+            case SQLITE -> FOR_SQLITE;
+            case POSTGRESQL -> FOR_POSTGRESQL;
+            case MYSQL -> FOR_MYSQL;
+        };
     }
 
     /** A connection that no pool knows. */
     Connection connect(Database database) throws SQLException {
         Properties all = new Properties();
-        properties.forEach(all::setProperty);
+        properties().forEach(all::setProperty);
         if (!database.user().isEmpty()) {
             all.setProperty("user", database.user());
         }

@@ -20,7 +20,8 @@ class DocumentsTest {
     void any_text_comes_out_of_the_document_as_it_went_in(@ForAll @StringLength(min = 1, max = 60) String any) {
         String text = new String(any.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put(text, text);
-        String document = Documents.of(new Entries(Map.of(Kind.USER, Map.of(text, body)))).get("users.yaml");
+        String document =
+                Documents.of(new Entries(Map.of(Kind.USER, Map.of(text, body)))).get("users.yaml");
 
         Map<?, ?> read = new Yaml().load(document);
         assertThat(read).isEqualTo(Map.of("users", Map.of(text, Map.of(text, text))));

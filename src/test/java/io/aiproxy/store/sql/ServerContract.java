@@ -22,8 +22,7 @@ abstract class ServerContract extends StoreContract {
 
     @Override
     Database fresh() throws Exception {
-        return new Database(
-                server().freshDatabase(), server().user(), Secret.of(server().password()));
+        return new Database(server().freshDatabase(), server().user(), Secret.of(server().password()));
     }
 
     @Test
@@ -145,9 +144,7 @@ abstract class ServerContract extends StoreContract {
 
         assertThat(refusal.why()).isEqualTo(Why.UNAVAILABLE);
         assertThat(refusal).hasMessageContaining(wrong.place());
-        for (Optional<Throwable> at = Optional.of(refusal);
-                at.isPresent();
-                at = at.map(Throwable::getCause)) {
+        for (Optional<Throwable> at = Optional.of(refusal); at.isPresent(); at = at.map(Throwable::getCause)) {
             assertThat(at.get().toString()).doesNotContain("not-the-right-password");
         }
     }

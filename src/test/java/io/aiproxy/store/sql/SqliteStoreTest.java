@@ -3,8 +3,8 @@ package io.aiproxy.store.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.aiproxy.core.Secret;
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.core.Secret;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
@@ -40,8 +40,8 @@ class SqliteStoreTest extends StoreContract {
         first(store);
         store.load();
 
-        try (Stream<Path> files = Stream.concat(
-                Files.list(dir.resolve("not-yet")), Files.list(dir.resolve("a/last-configuration")))) {
+        try (Stream<Path> files =
+                Stream.concat(Files.list(dir.resolve("not-yet")), Files.list(dir.resolve("a/last-configuration")))) {
             assertThat(files).hasSizeGreaterThanOrEqualTo(4).allSatisfy(file -> assertThat(
                             PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------"));
@@ -63,7 +63,8 @@ class SqliteStoreTest extends StoreContract {
                 .redirectOutput(acknowledged.toFile())
                 .start();
         try {
-            await().atMost(Duration.ofMinutes(2)).until(() -> lines(acknowledged).size() >= 20);
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> lines(acknowledged).size() >= 20);
         } finally {
             writer.destroyForcibly(); // SIGKILL
         }
@@ -96,7 +97,8 @@ class SqliteStoreTest extends StoreContract {
         SqlStore store = open("a");
         assertThat(store.load().users()).containsKeys("zhangsan", "lisi");
         assertThat(store.trouble()).isPresent();
-        assertThat(refusal(() -> store.apply("0", List.of(user("x")), ADMIN, "")).why())
+        assertThat(refusal(() -> store.apply("0", List.of(user("x")), ADMIN, ""))
+                        .why())
                 .isEqualTo(Why.UNAVAILABLE);
 
         Files.delete(file);
@@ -169,8 +171,8 @@ class SqliteStoreTest extends StoreContract {
 
     @Test
     void a_url_that_nobody_knows_is_refused_at_once_and_not_shown() {
-        StoreException refusal = refusal(
-                () -> open(new Database("jdbc:oracle:thin:u/secret-pw@h", "", Secret.of("")), "a"));
+        StoreException refusal =
+                refusal(() -> open(new Database("jdbc:oracle:thin:u/secret-pw@h", "", Secret.of("")), "a"));
 
         assertThat(refusal).hasMessageContaining("jdbc:postgresql:").hasMessageNotContaining("secret-pw");
         assertThat(new Database("jdbc:postgresql://u:pw@h:1/d?password=x", "", Secret.of("")).place())

@@ -117,8 +117,8 @@ abstract class StoreContract {
         SqlStore store = open("a");
 
         assertThat(store.state().version()).isZero();
-        assertThat(store.state().entries().byKind()).allSatisfy((kind, entries) -> assertThat(entries)
-                .isEmpty());
+        assertThat(store.state().entries().byKind())
+                .allSatisfy((kind, entries) -> assertThat(entries).isEmpty());
         assertThat(store.load().users()).isEmpty();
         assertThat(store.versions(Long.MAX_VALUE, 10)).isEmpty();
         assertThat(store.trouble()).isEmpty();
@@ -149,7 +149,9 @@ abstract class StoreContract {
         Entries two = store.state().entries();
         apply(store, user("zhangsan"), gone(Kind.SYSTEM, "log_level"));
 
-        assertThat(store.versions(Long.MAX_VALUE, 10)).extracting(Version::number).containsExactly(3L, 2L, 1L);
+        assertThat(store.versions(Long.MAX_VALUE, 10))
+                .extracting(Version::number)
+                .containsExactly(3L, 2L, 1L);
         assertThat(store.versions(3, 1)).extracting(Version::number).containsExactly(2L);
         assertThat(store.at(1)).isEqualTo(one);
         assertThat(store.at(2)).isEqualTo(two);
@@ -169,15 +171,22 @@ abstract class StoreContract {
             apply(store, user("user" + i % 2), put(Kind.SYSTEM, "log_level", i % 2 == 0 ? "'info'" : "'debug'"));
         }
 
-        assertThat(store.versions(Long.MAX_VALUE, 100)).hasSize(50).last().extracting(Version::number).isEqualTo(5L);
+        assertThat(store.versions(Long.MAX_VALUE, 100))
+                .hasSize(50)
+                .last()
+                .extracting(Version::number)
+                .isEqualTo(5L);
         assertThat(store.at(5).of(Kind.USER).keySet()).containsExactly("zhangsan", "user1", "user0");
         assertThat(store.at(5).of(Kind.SYSTEM)).containsEntry("log_level", json("'debug'"));
         assertThat(store.at(6).of(Kind.SYSTEM)).containsEntry("log_level", json("'info'"));
         assertThat(store.at(54)).isEqualTo(store.state().entries());
         assertThat(refusal(() -> store.at(4)).why()).isEqualTo(Why.NOT_FOUND);
-        assertThat(count("SELECT COUNT(*) FROM aiproxy_entry_history WHERE id = 'lisi'")).isZero();
-        assertThat(count("SELECT COUNT(*) FROM aiproxy_entry_history WHERE id = 'zhangsan'")).isEqualTo(1);
-        assertThat(count("SELECT COUNT(*) FROM aiproxy_entry_history WHERE id = 'log_level'")).isEqualTo(50);
+        assertThat(count("SELECT COUNT(*) FROM aiproxy_entry_history WHERE id = 'lisi'"))
+                .isZero();
+        assertThat(count("SELECT COUNT(*) FROM aiproxy_entry_history WHERE id = 'zhangsan'"))
+                .isEqualTo(1);
+        assertThat(count("SELECT COUNT(*) FROM aiproxy_entry_history WHERE id = 'log_level'"))
+                .isEqualTo(50);
     }
 
     @Test
@@ -187,9 +196,11 @@ abstract class StoreContract {
         first(store);
         State now = store.state();
 
-        assertThat(refusal(() -> store.apply(old, List.of(user("wangwu")), ADMIN, "")).why())
+        assertThat(refusal(() -> store.apply(old, List.of(user("wangwu")), ADMIN, ""))
+                        .why())
                 .isEqualTo(Why.CONFLICT);
-        assertThat(refusal(() -> store.apply("nonsense", List.of(user("wangwu")), ADMIN, "")).why())
+        assertThat(refusal(() -> store.apply("nonsense", List.of(user("wangwu")), ADMIN, ""))
+                        .why())
                 .isEqualTo(Why.CONFLICT);
         assertThat(store.state()).isEqualTo(now);
     }
@@ -305,7 +316,12 @@ abstract class StoreContract {
         SqlStore store = open("a");
         first(store);
         apply(store, user("张三"), user("Zhangsan"), user("émile"), user("emile"), user("Ünal"), user("𠮷野"));
-        apply(store, put(Kind.USER, "张三", "{'name': '张三 😀', 'channels': ['openai'], 'keys': [{'proxy_key': 'pk_test_x'}]}"));
+        apply(
+                store,
+                put(
+                        Kind.USER,
+                        "张三",
+                        "{'name': '张三 😀', 'channels': ['openai'], 'keys': [{'proxy_key': 'pk_test_x'}]}"));
 
         assertThat(open("b").load().users().keySet())
                 .containsExactly("zhangsan", "lisi", "张三", "Zhangsan", "émile", "emile", "Ünal", "𠮷野");
