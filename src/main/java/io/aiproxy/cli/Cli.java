@@ -1,5 +1,6 @@
 package io.aiproxy.cli;
 
+import io.aiproxy.app.Stores;
 import io.aiproxy.cli.SettingsException.Problem;
 import io.aiproxy.cli.doctor.Doctor;
 import java.io.OutputStreamWriter;
@@ -44,6 +45,7 @@ public final class Cli {
                 .addSubcommand(new CheckCommand(shell))
                 .addSubcommand(new DoctorCommand(shell, tokens))
                 .addSubcommand(new ImportCommand(shell))
+                .addSubcommand(new MigrateCommand(shell, Stores::open))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
                 .addSubcommand(
                         "key",

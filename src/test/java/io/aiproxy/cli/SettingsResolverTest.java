@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.aiproxy.app.Settings;
+import io.aiproxy.core.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,6 +85,10 @@ class SettingsResolverTest {
         values.put(Setting.ROUTES, Files.createDirectory(files.resolve("r")).toString());
         values.put(Setting.DATA, files.resolve("not-yet").toString());
         values.put(Setting.GRACE, "1h");
+        values.put(Setting.DATABASE, "jdbc:postgresql://db.example.com/aiproxy");
+        values.put(Setting.DATABASE_USER, "aiproxy");
+        values.put(Setting.DATABASE_PASSWORD, "YOUR_DATABASE_PASSWORD_HERE");
+        values.put(Setting.REDIS, "redis://:YOUR_REDIS_PASSWORD_HERE@redis.example.com:6379/1");
         assertThat(values).containsOnlyKeys(Setting.values());
 
         flags.putAll(values);
@@ -111,8 +116,11 @@ class SettingsResolverTest {
                         Optional.of(files.resolve("r")),
                         files.resolve("not-yet"),
                         Duration.ofHours(1),
-                        Optional.empty(),
-                        Optional.empty()))
+                        Optional.of(new Settings.Database(
+                                "jdbc:postgresql://db.example.com/aiproxy",
+                                "aiproxy",
+                                Secret.of("YOUR_DATABASE_PASSWORD_HERE"))),
+                        Optional.of(Secret.of("redis://:YOUR_REDIS_PASSWORD_HERE@redis.example.com:6379/1"))))
                 .isEqualTo(byEnvironment)
                 .isEqualTo(byProperty);
     }
@@ -200,7 +208,9 @@ class SettingsResolverTest {
                                 + " does not exist; create it",
                         "config/application.properties: aiproxy.prot: is not a setting; known are aiproxy.host,"
                                 + " aiproxy.port, aiproxy.ops-port, aiproxy.ops-host, aiproxy.tls-cert,"
-                                + " aiproxy.tls-key, aiproxy.routes, aiproxy.data, aiproxy.grace",
+                                + " aiproxy.tls-key, aiproxy.routes, aiproxy.data, aiproxy.grace,"
+                                + " aiproxy.database, aiproxy.database-user, aiproxy.database-password,"
+                                + " aiproxy.redis",
                         "config/application.properties: port: is not a setting; write aiproxy.port",
                         "environment variable AIPROXY_TLS_CERT: " + dir.resolve("missing.pem") + " does not exist",
                         "environment variable AIPROXY_TLS_CERT: a certificate is of no use without its key; give"
@@ -307,5 +317,37 @@ class SettingsResolverTest {
 
     private List<String> problems() {
         return failure().problems().stream().map(Object::toString).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:oracle:thin:u/secret-pw@h, is not the URL of a database",
+        "postgresql://u:secret-pw@h/d, is not the URL of a database",
+        "jdbc:sqlite:, is empty"
+    })
+    void a_database_that_nobody_knows_is_told_without_its_url(String url, String message) {
+        flags.put(Setting.DATABASE, url);
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("--database: ")
+                .contains(message)
+                .doesNotContain("secret-pw");
+    }
+
+    @Test
+    void the_file_of_a_database_is_relative_to_where_it_stands() throws Exception {
+        properties("aiproxy.database=jdbc:sqlite:../data/aiproxy.db");
+
+        assertThat(settings().database().orElseThrow().url())
+                .isEqualTo("jdbc:sqlite:" + dir.resolve("data/aiproxy.db"));
+    }
+
+    @Test
+    void a_user_of_no_database_is_a_mistake() {
+        environment.put("AIPROXY_DATABASE_USER", "aiproxy");
+
+        assertThat(problems()).singleElement().asString().contains("give --database (AIPROXY_DATABASE,");
     }
 }
