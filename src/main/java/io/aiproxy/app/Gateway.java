@@ -22,7 +22,6 @@ import io.aiproxy.limits.LocalCounters;
 import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
-import io.aiproxy.store.file.FileStore;
 import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.StatsPage;
@@ -70,6 +69,7 @@ public final class Gateway implements AutoCloseable {
     private final Edge edge;
     private final Telemetry telemetry;
     private final Tokens tokens;
+    private final Stores stores;
     private final Configuration configuration;
     private final HttpListener listener;
     private final @Nullable HttpListener opsListener;
@@ -81,8 +81,10 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Settings settings, Properties properties, boolean listens) throws ConfigException, IOException {
         this.settings = settings;
         this.properties = properties;
-        ConfigStore store = closing(store(settings, listens));
-        boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
+        stores = closing(stores(settings, listens));
+        ConfigStore store = stores.config();
+        boolean begun = settings.database().isPresent() || ConfigLoader.present(settings.configDir());
+        boolean demo = !settings.configDirGiven() && !begun;
         Snapshot configured = demo ? Configuration.demo(1) : read(store);
         tls = serverTls(settings);
         LocalCounters counters = closing(LocalCounters.open(settings.dataDir(), Ticker.SYSTEM)); // the last to end
@@ -100,7 +102,8 @@ public final class Gateway implements AutoCloseable {
                 new io.aiproxy.limits.Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
-                new Configuration.Source(store, () -> ConfigLoader.present(settings.configDir())),
+                new Configuration.Source(
+                        store, () -> settings.database().isPresent() || ConfigLoader.present(settings.configDir())),
                 edge.policies(),
                 clients,
                 telemetry,
@@ -126,10 +129,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Where the configuration is kept. A check must not leave a trace. */
-    private static ConfigStore store(Settings settings, boolean listens) {
-        return listens
-                ? FileStore.open(settings.configDir(), settings.dataDir(), System::getenv)
-                : FileStore.readOnly(settings.configDir(), System::getenv);
+    private static Stores stores(Settings settings, boolean listens) throws IOException {
+        try {
+            return listens ? Stores.open(settings, System::getenv) : Stores.toLookAt(settings, System::getenv);
+        } catch (StoreException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private static Snapshot read(ConfigStore store) throws ConfigException, IOException {

@@ -45,7 +45,9 @@ public final class Cli {
                 .addSubcommand(new CheckCommand(shell))
                 .addSubcommand(new DoctorCommand(shell, tokens))
                 .addSubcommand(new ImportCommand(shell))
-                .addSubcommand(new MigrateCommand(shell, Stores::open))
+                .addSubcommand(new MigrateCommand(
+                        shell, (database, config, data, environment) -> Stores.open(database, config, data, environment)
+                                .config()))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
                 .addSubcommand(
                         "key",

@@ -93,7 +93,7 @@ final class MigrateCommand implements Callable<Integer> {
 
     /** Opens the store at a place: the database, or the files in the directory where there is none. */
     interface Opener {
-        Optional<ConfigStore> open(
+        ConfigStore open(
                 Optional<Settings.Database> database,
                 Path configDir,
                 Path dataDir,
@@ -209,9 +209,7 @@ final class MigrateCommand implements Callable<Integer> {
             String password = own.isEmpty() ? variable(Setting.DATABASE_PASSWORD.variable()) : own;
             database = Optional.of(new Settings.Database(url, name, Secret.of(password)));
         }
-        return opener.open(database, configDir, dataDir, environment)
-                .orElseThrow(() -> new UserError(
-                        flag + ": " + place + " is no database; give a URL that begins with " + DATABASE));
+        return opener.open(database, configDir, dataDir, environment);
     }
 
     /** A directory that is named is its own; a database's files are relative to the other's, or to {@code --config}. */

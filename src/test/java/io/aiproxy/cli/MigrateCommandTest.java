@@ -182,8 +182,8 @@ class MigrateCommandTest {
         MigrateCommand command = new MigrateCommand(
                 shell,
                 (database, configDir, dataDir, lookup) -> database.isEmpty()
-                        ? Optional.<ConfigStore>of(files)
-                        : Stores.open(database, configDir, dataDir, lookup));
+                        ? files
+                        : Stores.open(database, configDir, dataDir, lookup).config());
         return new CommandLine(command)
                 .setOut(shell.out())
                 .setErr(shell.err())
