@@ -1,7 +1,7 @@
 package io.aiproxy.cli;
 
+import io.aiproxy.app.doctor.Doctor;
 import io.aiproxy.cli.SettingsException.Problem;
-import io.aiproxy.cli.doctor.Doctor;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;

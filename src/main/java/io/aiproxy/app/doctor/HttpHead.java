@@ -1,4 +1,4 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
 import java.io.IOException;
 import java.io.InputStream;

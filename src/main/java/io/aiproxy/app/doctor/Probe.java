@@ -1,8 +1,8 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
+import io.aiproxy.app.doctor.Step.Verdict;
+import io.aiproxy.app.doctor.Steps.Found;
 import io.aiproxy.channels.UpstreamPath;
-import io.aiproxy.cli.doctor.Step.Verdict;
-import io.aiproxy.cli.doctor.Steps.Found;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.HealthConfig;

@@ -1,6 +1,6 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
-import io.aiproxy.cli.doctor.Steps.Found;
+import io.aiproxy.app.doctor.Steps.Found;
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;

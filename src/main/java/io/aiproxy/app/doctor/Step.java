@@ -1,4 +1,4 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
 /**
  * One thing that was tried at a channel.

@@ -1,4 +1,4 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
 import io.aiproxy.core.Target;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

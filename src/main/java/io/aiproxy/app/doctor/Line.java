@@ -1,7 +1,7 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
-import io.aiproxy.cli.doctor.Step.Verdict;
-import io.aiproxy.cli.doctor.Steps.Found;
+import io.aiproxy.app.doctor.Step.Verdict;
+import io.aiproxy.app.doctor.Steps.Found;
 import io.aiproxy.core.Origin;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.Target;

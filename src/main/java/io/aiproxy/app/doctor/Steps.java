@@ -1,6 +1,6 @@
-package io.aiproxy.cli.doctor;
+package io.aiproxy.app.doctor;
 
-import io.aiproxy.cli.doctor.Step.Verdict;
+import io.aiproxy.app.doctor.Step.Verdict;
 import io.aiproxy.core.Ticker;
 import java.util.ArrayList;
 import java.util.List;
