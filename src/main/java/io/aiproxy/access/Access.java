@@ -1,6 +1,7 @@
 package io.aiproxy.access;
 
 import io.aiproxy.config.ChannelGrant;
+import io.aiproxy.config.ModelScope;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Secret;
 import java.util.List;
@@ -12,9 +13,10 @@ import java.util.Optional;
  *
  * @param caller who calls
  * @param channels the channels that may be used, lowest priority number first, equal numbers in the file's order
+ * @param models the models that may be asked for
  * @param ephemeral the caller came with a provider's ephemeral key, which is what the channel must be shown
  */
-public record Access(Caller caller, List<ChannelGrant> channels, Optional<Ephemeral> ephemeral) {
+public record Access(Caller caller, List<ChannelGrant> channels, ModelScope models, Optional<Ephemeral> ephemeral) {
 
     /**
      * A provider's key that stands in for the channel's credential.

@@ -5,6 +5,7 @@ import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.UserConfig;
+import io.aiproxy.config.UserGroupConfig;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
@@ -15,6 +16,7 @@ import io.aiproxy.core.Networks;
 import io.aiproxy.core.RequestHead;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -40,14 +42,29 @@ public final class AccessDirectory {
     /** How a key is called by everything that outlives a snapshot. */
     private record KeyName(String userId, String name) {}
 
-    /** What is known of one key. Networks are null where every address may call. */
+    /**
+     * What is known of one key.
+     *
+     * @param access what it gives
+     * @param userRefusal why none of the user's keys is accepted; null when they are
+     * @param keyActive whether this one is
+     * @param replaced whether it is the value that the key had before
+     * @param expiresAtMillis wall clock
+     * @param networks the client must be within each of these
+     */
     private record Entry(
             Access access,
-            boolean userActive,
+            @Nullable String userRefusal,
             boolean keyActive,
+            boolean replaced,
             long expiresAtMillis,
-            @Nullable Networks userNetworks,
-            @Nullable Networks keyNetworks) {}
+            List<Networks> networks) {
+        /** The same for the value that the key had until {@code until}. */
+        Entry before(Instant until) {
+            long end = Math.min(expiresAtMillis, until.toEpochMilli());
+            return new Entry(access, userRefusal, keyActive, true, end, networks);
+        }
+    }
 
     private AccessDirectory(
             Map<KeyDigest, Entry> entries,
@@ -70,24 +87,34 @@ public final class AccessDirectory {
         Map<KeyDigest, Entry> entries = new HashMap<>();
         Map<KeyName, Entry> byName = new HashMap<>();
         Entry anonymous = null;
+        Standings standings = new Standings(snapshot.userGroups());
         for (UserConfig user : snapshot.users().values()) {
-            Networks userNetworks = networks(user.allowedIps());
+            Standing standing = standings.of(user);
             for (KeyConfig key : user.keys()) {
-                Entry entry = entry(user, key, userNetworks);
-                if (entries.putIfAbsent(key.digest(), entry) != null) {
-                    throw new IllegalArgumentException("users." + user.id() + ": the proxy key named \"" + key.name()
-                            + "\" is used twice; every key must belong to one user");
+                Entry entry = entry(user, key, standing);
+                put(entries, user, key, key.digest(), entry);
+                if (key.previous().isPresent()) {
+                    KeyConfig.Previous previous = key.previous().get();
+                    put(entries, user, key, previous.digest(), entry.before(previous.until()));
                 }
                 byName.put(new KeyName(user.id(), key.name()), entry);
             }
             Optional<KeyConfig> without = snapshot.system().anonymous().keyOf(user);
             if (without.isPresent()) {
-                anonymous = entry(user, without.get(), userNetworks);
+                anonymous = entry(user, without.get(), standing);
                 byName.put(new KeyName(user.id(), without.get().name()), anonymous);
             }
         }
         return new AccessDirectory(
                 entries, byName, Networks.parse(snapshot.system().trustedProxies()), anonymous);
+    }
+
+    private static void put(
+            Map<KeyDigest, Entry> entries, UserConfig user, KeyConfig key, KeyDigest digest, Entry entry) {
+        if (entries.putIfAbsent(digest, entry) != null) {
+            throw new IllegalArgumentException("users." + user.id() + ": the proxy key named \"" + key.name()
+                    + "\" is used twice; every key must belong to one user");
+        }
     }
 
     /** Whether this is a proxy key of anybody, in force or not. */
@@ -131,7 +158,7 @@ public final class AccessDirectory {
     }
 
     private static boolean isAnonymous(Entry entry, InetAddress client) {
-        return entry.userActive && allowed(entry.userNetworks, client) && allowed(entry.keyNetworks, client);
+        return entry.userRefusal == null && allowed(entry.networks, client);
     }
 
     private static FailureException unknown(RequestHead head) {
@@ -162,6 +189,7 @@ public final class AccessDirectory {
                 return new Access(
                         entry.access.caller(),
                         List.of(grant),
+                        entry.access.models(),
                         Optional.of(new Access.Ephemeral(owner.channel(), owner.credential(), held.key())));
             }
         }
@@ -179,10 +207,8 @@ public final class AccessDirectory {
     }
 
     private static void check(Entry entry, InetAddress client, long nowMillis) {
-        if (!entry.userActive) {
-            throw refused(
-                    FailureKind.USER_DISABLED,
-                    "The user that this API key belongs to is disabled. Ask the operator of the gateway.");
+        if (entry.userRefusal != null) {
+            throw refused(FailureKind.USER_DISABLED, entry.userRefusal);
         }
         if (!entry.keyActive) {
             throw refused(FailureKind.KEY_DISABLED, named(entry) + " is disabled. Ask the operator of the gateway.");
@@ -190,9 +216,13 @@ public final class AccessDirectory {
         if (nowMillis >= entry.expiresAtMillis) {
             throw refused(
                     FailureKind.KEY_EXPIRED,
-                    named(entry) + " has expired. Ask the operator of the gateway for a new one.");
+                    entry.replaced
+                            ? "This value of the API key \""
+                                    + entry.access.caller().keyName()
+                                    + "\" was replaced and has expired. Use the new one."
+                            : named(entry) + " has expired. Ask the operator of the gateway for a new one.");
         }
-        if (!allowed(entry.userNetworks, client) || !allowed(entry.keyNetworks, client)) {
+        if (!allowed(entry.networks, client)) {
             throw refused(
                     FailureKind.IP_NOT_ALLOWED,
                     named(entry) + " may not be used from " + client.getHostAddress()
@@ -204,31 +234,82 @@ public final class AccessDirectory {
         return "The API key \"" + entry.access.caller().keyName() + "\"";
     }
 
-    private static boolean allowed(@Nullable Networks networks, InetAddress client) {
-        return networks == null || networks.contains(client);
+    private static boolean allowed(List<Networks> networks, InetAddress client) {
+        for (int i = 0; i < networks.size(); i++) { // by index: no iterator for every call
+            if (!networks.get(i).contains(client)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static FailureException refused(FailureKind kind, String message) {
         return Failure.of(kind, message).asException();
     }
 
-    private static Entry entry(UserConfig user, KeyConfig key, @Nullable Networks userNetworks) {
+    private static Entry entry(UserConfig user, KeyConfig key, Standing standing) {
         Access access = new Access(
                 new Caller(user.id(), user.name(), key.name()),
                 key.channels().stream() // a stable sort: equal priorities stay in the file's order
                         .sorted(Comparator.comparingInt(ChannelGrant::priority))
                         .toList(),
+                key.models(),
                 Optional.empty());
+        List<Networks> networks = standing.networks;
+        if (!key.allowedIps().isEmpty()) {
+            networks = new ArrayList<>(networks);
+            networks.add(Networks.parse(key.allowedIps()));
+        }
         return new Entry(
                 access,
-                user.status() == Status.ACTIVE,
+                standing.refusal,
                 key.status() == Status.ACTIVE,
+                false,
                 key.expiresAt().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE),
-                userNetworks,
-                networks(key.allowedIps()));
+                networks);
     }
 
-    private static @Nullable Networks networks(List<String> allowed) {
-        return allowed.isEmpty() ? null : Networks.parse(allowed);
+    /**
+     * What holds for all keys of a user.
+     *
+     * @param refusal why none is accepted; null when they are
+     * @param networks the client must be within each of these: the user's own and the groups'
+     */
+    private record Standing(@Nullable String refusal, List<Networks> networks) {}
+
+    /** How users stand, by themselves and by their groups; each group's addresses are read once. */
+    private static final class Standings {
+        private final Map<String, UserGroupConfig> groups;
+        private final Map<String, Networks> networks = new HashMap<>();
+
+        Standings(Map<String, UserGroupConfig> groups) {
+            this.groups = groups;
+            groups.forEach((id, group) -> {
+                if (!group.allowedIps().isEmpty()) {
+                    networks.put(id, Networks.parse(group.allowedIps()));
+                }
+            });
+        }
+
+        Standing of(UserConfig user) {
+            String refusal = user.status() == Status.ACTIVE
+                    ? null
+                    : "The user that this API key belongs to is disabled. Ask the operator of the gateway.";
+            List<Networks> within = new ArrayList<>(2);
+            for (UserGroupConfig group : UserGroupConfig.over(user, groups)) {
+                if (group.status() != Status.ACTIVE && refusal == null) {
+                    refusal = "The group \"" + group.id() + "\" of the user that this API key belongs to is disabled."
+                            + " Ask the operator of the gateway.";
+                }
+                Networks allowed = networks.get(group.id());
+                if (allowed != null) {
+                    within.add(allowed);
+                }
+            }
+            if (!user.allowedIps().isEmpty()) {
+                within.add(Networks.parse(user.allowedIps()));
+            }
+            return new Standing(refusal, within.isEmpty() ? List.of() : within);
+        }
     }
 }

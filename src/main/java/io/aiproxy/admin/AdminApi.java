@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,52 +22,63 @@ import org.slf4j.LoggerFactory;
 public final class AdminApi {
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
 
-    private final Parts parts;
+    private final ConfigStore store;
+    private final AuditLog audit;
+    private final Supplier<Snapshot> snapshot;
+    private final Hooks hooks;
+    private final Ticker ticker;
     private final Gate gate;
     private final Writer writer;
     private final Table table;
 
     /**
-     * What it works with.
+     * An API over these.
      *
      * @param store of the configuration
      * @param audit of what administrators do
      * @param snapshot the configuration in force
      * @param hooks into the rest of the gateway
      * @param ticker time
-     * @param rules what the configuration in force says about the API itself
      */
-    public record Parts(
-            ConfigStore store,
-            AuditLog audit,
-            Supplier<Snapshot> snapshot,
-            Hooks hooks,
-            Ticker ticker,
-            Function<SystemConfig, AdminRules> rules) {}
-
-    /** An API over these. */
-    public AdminApi(Parts parts) {
-        this.parts = parts;
-        this.gate = new Gate(parts.ticker);
-        this.writer = new Writer(parts.store, parts.audit, parts.hooks::reload, parts.ticker);
+    public AdminApi(ConfigStore store, AuditLog audit, Supplier<Snapshot> snapshot, Hooks hooks, Ticker ticker) {
+        this.store = store;
+        this.audit = audit;
+        this.snapshot = snapshot;
+        this.hooks = hooks;
+        this.ticker = ticker;
+        this.gate = new Gate(ticker);
+        this.writer = new Writer(store, audit, hooks::reload, ticker);
         this.table = new Table(operations());
     }
 
+    /** What is answered while there is nothing to administer: the demo, or a gateway without a store. */
+    public static AdminAnswer absent() {
+        return Answers.problem(Refusal.of(
+                Trouble.UNAVAILABLE,
+                "This gateway has no configuration that could be administered: the demo has none, and others need a"
+                        + " store."));
+    }
+
+    /** What is answered while more is asked than can be done. */
+    public static AdminAnswer busy() {
+        return Answers.problem(Refusal.with(
+                Trouble.UNAVAILABLE, "Too much is being administered at the moment.", Map.of("retry-after", "1")));
+    }
+
     private List<Operation> operations() {
-        ConfigStore store = parts.store;
-        ProxyKeys keys = new ProxyKeys(() -> rules().keys());
+        ProxyKeys keys = new ProxyKeys(() -> system().keys().store());
         List<Operation> all = new ArrayList<>();
         for (Shape shape : Shape.ALIKE) {
             all.addAll(new Entities(shape, store, writer, keys).operations());
         }
-        all.addAll(new Keys(store, writer, keys, parts.ticker).operations());
+        all.addAll(new Keys(store, writer, keys, ticker).operations());
         all.addAll(new Credentials(store, writer).operations());
-        all.addAll(new AdminTokens(store, writer, parts.ticker).operations());
-        all.addAll(new UserImport(store, writer, keys, parts.hooks).operations());
+        all.addAll(new AdminTokens(store, writer, ticker).operations());
+        all.addAll(new UserImport(store, writer, keys, hooks).operations());
         all.addAll(new Versions(store, writer).operations());
-        all.addAll(new Views(store, parts.snapshot).operations());
-        all.addAll(new AuditPages(parts.audit).operations());
-        all.addAll(new Actions(store, writer, parts.hooks, parts.snapshot).operations());
+        all.addAll(new Views(store, snapshot).operations());
+        all.addAll(new AuditPages(audit).operations());
+        all.addAll(new Actions(store, writer, hooks, snapshot).operations());
         all.addAll(new Me().operations());
         all.addAll(new OpenApi().operations());
         return all;
@@ -78,8 +88,8 @@ public final class AdminApi {
         return table.operations();
     }
 
-    private AdminRules rules() {
-        return parts.rules.apply(parts.snapshot.get().system());
+    private SystemConfig system() {
+        return snapshot.get().system();
     }
 
     /** Answers a request. */
@@ -102,7 +112,7 @@ public final class AdminApi {
         String target = "";
         boolean tell = true;
         try {
-            gate.checkAddress(request, rules());
+            gate.checkAddress(request, system().admin().allowedIps());
             if (request.method().equals("OPTIONS")) {
                 return options(request);
             }
@@ -112,7 +122,7 @@ public final class AdminApi {
             action = operation.action();
             target = match.variables().getOrDefault("id", match.variables().getOrDefault("n", ""));
             tell = true;
-            who = operation.right() == Operation.Right.PUBLIC ? who : gate.who(request, parts.snapshot.get());
+            who = operation.right() == Operation.Right.PUBLIC ? who : gate.who(request, snapshot.get());
             checkRight(who, operation);
             tell = !operation.looks() && !action.equals("explain");
             return handled(new Ask(request, who, operation, match.variables()));
@@ -171,7 +181,7 @@ public final class AdminApi {
 
     private boolean allowed(AdminRequest request) {
         String origin = request.headers().get("origin");
-        return origin != null && rules().corsOrigins().contains(origin);
+        return origin != null && system().admin().corsOrigins().contains(origin);
     }
 
     private AdminAnswer dressed(AdminRequest request, AdminAnswer answer) {

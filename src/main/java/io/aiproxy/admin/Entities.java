@@ -153,7 +153,7 @@ final class Entities {
             Etags.check(ask, old.map(Etags::of));
             JsonNode after = Mask.restored(
                     shape.kind() == Kind.SYSTEM ? id : "", edit.of(old), old.orElse(MissingNode.getInstance()));
-            JsonNode kept = shape.kind() == Kind.USER ? keys.kept(after) : after;
+            JsonNode kept = shape.kind() == Kind.USER ? keys.kept(after, old.orElse(MissingNode.getInstance())) : after;
             Privilege.check(ask.who(), shape.kind(), id, old, kept);
             ask.about(new Ask.Place(shape.kind(), id, "", kept, shape.within()));
             return Writer.Drafted.of(new Change(shape.kind(), id, Optional.of(kept)), new Written(old, kept));

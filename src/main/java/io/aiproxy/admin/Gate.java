@@ -31,7 +31,7 @@ final class Gate {
     }
 
     /** Refuses addresses that may not come here at all. */
-    void checkAddress(AdminRequest request, AdminRules rules) {
+    void checkAddress(AdminRequest request, List<String> allowedIps) {
         InetAddress client = request.client();
         long wait = throttle.waitSeconds(client);
         if (wait > 0) {
@@ -40,7 +40,7 @@ final class Gate {
                     "Too many attempts were refused from this address. Try again in " + wait + " s.",
                     Map.of("retry-after", Long.toString(wait)));
         }
-        if (!Networks.parse(rules.allowedIps()).contains(client)) {
+        if (!Networks.parse(allowedIps).contains(client)) {
             throttle.failed(client);
             throw Refusal.of(
                     Trouble.ADDRESS_NOT_ALLOWED,

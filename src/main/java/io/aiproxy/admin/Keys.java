@@ -3,10 +3,10 @@ package io.aiproxy.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.KeyPrefix;
 import io.aiproxy.config.Units;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Percent;
-import io.aiproxy.core.RandomKey;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.ConfigStore;
@@ -62,7 +62,7 @@ final class Keys {
             previous.remove("sha256");
             previous.remove("proxy_key");
         }
-        String shown = item.has("prefix") || key.contains("${") ? Json.text(item, "prefix") : RandomKey.prefix(key);
+        String shown = item.has("prefix") || key.contains("${") ? Json.text(item, "prefix") : KeyPrefix.of(key);
         return view.put("prefix", shown);
     }
 
@@ -187,7 +187,7 @@ final class Keys {
     private static String beginning(ObjectNode item) {
         String shown = item.has("prefix") ? Json.text(item, "prefix") : Json.text(item, "proxy_key");
         String beginning = shown.contains("${") ? "" : shown.substring(0, shown.lastIndexOf('_') + 1);
-        return beginning.isEmpty() || beginning.length() > 32 ? ProxyKeys.BEGINNING : beginning;
+        return beginning.isEmpty() || beginning.length() > 24 ? ProxyKeys.BEGINNING : beginning;
     }
 
     private ObjectNode rotated(ObjectNode old, String key, int beginning, Duration grace) {

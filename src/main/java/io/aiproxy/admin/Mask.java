@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.aiproxy.core.RandomKey;
+import io.aiproxy.config.KeyPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +67,7 @@ final class Mask {
         String text = node.asText();
         if (isSecret(name, node)) {
             boolean proxyKey = name.equals("proxy_key") || name.equals("keys");
-            return (proxyKey ? RandomKey.prefix(text) : "") + STARS;
+            return (proxyKey ? KeyPrefix.of(text) : "") + STARS;
         }
         return LOGIN.matcher(text).replaceAll("$1" + STARS + "@");
     }

@@ -1,11 +1,14 @@
 package io.aiproxy.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aiproxy.admin.AdminRules.KeyForm;
+import io.aiproxy.config.KeyPrefix;
+import io.aiproxy.config.SystemConfig.Keys.Store;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.RandomKey;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -17,11 +20,11 @@ final class ProxyKeys {
     /** Random characters of a made key that are shown behind its beginning. */
     private static final int SHOWN = 4;
 
-    private static final Pattern BEGINNINGS = Pattern.compile("[A-Za-z0-9_.-]{0,32}");
+    private static final Pattern BEGINNINGS = Pattern.compile("[A-Za-z0-9_.-]{0,24}");
 
-    private final Supplier<KeyForm> form;
+    private final Supplier<Store> form;
 
-    ProxyKeys(Supplier<KeyForm> form) {
+    ProxyKeys(Supplier<Store> form) {
         this.form = form;
     }
 
@@ -36,7 +39,7 @@ final class ProxyKeys {
             return otherwise;
         }
         if (!wanted.isTextual() || !BEGINNINGS.matcher(wanted.textValue()).matches()) {
-            throw Refusal.invalid("/begins_with", "expected at most 32 letters, digits, _, - and .");
+            throw Refusal.invalid("/begins_with", "expected at most 24 letters, digits, _, - and .");
         }
         return wanted.textValue();
     }
@@ -57,40 +60,43 @@ final class ProxyKeys {
     }
 
     private void put(ObjectNode item, String key, int shown) {
-        if (form.get() == KeyForm.PLAIN) {
+        if (form.get() == Store.PLAIN) {
             item.put("proxy_key", key);
         } else {
             item.put("sha256", KeyDigest.of(key).hex()).put("prefix", key.substring(0, Math.min(shown, key.length())));
         }
     }
 
-    /** A user as it is kept: where digests are, no key stands there as it is. */
-    JsonNode kept(JsonNode user) {
+    /** A user as it is kept: where digests are, no new key stands there as it is. What stood there stays. */
+    JsonNode kept(JsonNode user, JsonNode old) {
         boolean plain = user.path("proxy_key").isTextual() || user.has("keys");
-        if (form.get() == KeyForm.PLAIN || !plain || !(user instanceof ObjectNode)) {
+        if (form.get() == Store.PLAIN || !plain || !(user instanceof ObjectNode)) {
             return user;
         }
-        ArrayNode digests = Json.array();
-        for (ObjectNode item : NamedItems.KEYS.items(user)) {
-            digests.add(digested(item));
-        }
-        ObjectNode kept = user.deepCopy();
-        kept.remove("proxy_key");
-        kept.set("keys", digests);
-        return kept;
+        Set<String> known = new HashSet<>();
+        NamedItems.KEYS.items(old).forEach(item -> known.add(Json.text(item, "proxy_key")));
+        List<ObjectNode> items = NamedItems.KEYS.items(user);
+        boolean isNew = items.stream().anyMatch(item -> !known.contains(Json.text(item, "proxy_key")));
+        return isNew
+                ? NamedItems.KEYS.with(
+                        user,
+                        items.stream()
+                                .map(item -> known.contains(Json.text(item, "proxy_key")) ? item : digested(item))
+                                .toList())
+                : user;
     }
 
     /** A placeholder is resolved when the configuration is read, and what is too short is told there. */
     ObjectNode digested(ObjectNode item) {
         String key = item.path("proxy_key").asText("");
-        if (form.get() == KeyForm.PLAIN || key.length() < 8 || key.contains("${")) {
+        if (form.get() == Store.PLAIN || key.length() < 8 || key.contains("${")) {
             return item;
         }
         ObjectNode digested = item.deepCopy();
         digested.remove("proxy_key");
         digested.put("sha256", KeyDigest.of(key).hex());
         if (!digested.has("prefix")) {
-            digested.put("prefix", RandomKey.prefix(key));
+            digested.put("prefix", KeyPrefix.of(key));
         }
         return digested;
     }

@@ -118,7 +118,7 @@ final class UserImport {
             made = ProxyKeys.make(ProxyKeys.BEGINNING);
             user.putArray("keys").add(keys.item("default", made));
         }
-        JsonNode kept = given.isEmpty() ? user : keys.kept(user);
+        JsonNode kept = given.isEmpty() ? user : keys.kept(user, old.orElse(MissingNode.getInstance()));
         Privilege.check(who, Kind.USER, id, old, kept);
         String outcome = old.isEmpty() ? "created" : old.get().equals(kept) ? "unchanged" : "updated";
         return new Line(row.line(), id, outcome, kept, made);

@@ -117,7 +117,7 @@ final class Configuration {
     /** What to watch: the files of the configuration in force, and those that a refused one has named. */
     Watched watched() {
         Set<Path> files = new LinkedHashSet<>();
-        for (String name : List.of("users.yaml", "channels.yaml", "system.yaml")) {
+        for (String name : List.of("users.yaml", "channels.yaml", "system.yaml", "admin.yaml")) {
             files.add(directory.resolve(name));
         }
         files.addAll(policies.current().snapshot().files());

@@ -27,8 +27,8 @@ public final class Cli {
      * @return the process's exit code: 0 done, 1 a problem with files or configuration, 2 a wrong command line
      */
     public static int execute(String[] args, Runner runner, Doctor.Tokens tokens) {
-        Shell shell =
-                new Shell(System.getenv(), Path.of("").toAbsolutePath(), console(System.out), console(System.err));
+        Shell shell = new Shell(
+                System.getenv(), Path.of("").toAbsolutePath(), System.in, console(System.out), console(System.err));
         return execute(args, runner, tokens, shell);
     }
 
@@ -45,7 +45,11 @@ public final class Cli {
                 .addSubcommand(new DoctorCommand(shell, tokens))
                 .addSubcommand(new ImportCommand(shell))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
-                .addSubcommand("key", GroupCommand.create("Proxy keys.").addSubcommand(new KeyCommand(shell)));
+                .addSubcommand(
+                        "key",
+                        GroupCommand.create("Proxy keys.")
+                                .addSubcommand(new KeyCommand(shell))
+                                .addSubcommand(new KeyHashCommand(shell)));
         root.getCommandSpec()
                 .usageMessage()
                 .description("AI gateway: one port, one key per person, every AI platform behind it.");

@@ -2,6 +2,7 @@ package io.aiproxy.cli;
 
 import io.aiproxy.core.RandomKey;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -25,6 +26,11 @@ final class KeyCommand implements Callable<Integer> {
             description = {"What the key begins with, so that people and secret scanners know it.", "default: pk_"})
     private String prefix = "pk_";
 
+    @Option(
+            names = "--sha256",
+            description = "Shows its digest for users.yaml: whoever reads that file then cannot use the key.")
+    private boolean digest;
+
     KeyCommand(Shell shell) {
         this.shell = shell;
     }
@@ -43,7 +49,9 @@ final class KeyCommand implements Callable<Integer> {
         out.println("  YOUR_USER_HERE:");
         out.println("    channels: [YOUR_CHANNEL_HERE]");
         out.println("    keys:");
-        out.println("      - proxy_key: " + key);
+        List<String> lines = digest ? KeyHashCommand.lines(key) : List.of("proxy_key: " + key);
+        out.println("      - " + lines.get(0));
+        lines.stream().skip(1).forEach(line -> out.println("        " + line));
         out.println("        name: laptop");
         return 0;
     }

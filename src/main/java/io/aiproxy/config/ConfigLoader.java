@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * The way from users.yaml, channels.yaml and system.yaml to a {@link Snapshot}: parse, bind, validate everything, and
+ * The way from users.yaml, channels.yaml, system.yaml and admin.yaml to a {@link Snapshot}: parse, bind, validate everything, and
  * either all of it is good or all its problems are told at once. Reads files, so it is never called on an event loop.
  */
 public final class ConfigLoader {
@@ -25,10 +25,17 @@ public final class ConfigLoader {
     private static final String USERS = "users.yaml";
     private static final String CHANNELS = "channels.yaml";
     private static final String SYSTEM = "system.yaml";
+    private static final String ADMIN = "admin.yaml";
 
     /** Top-level keys and their files. */
-    private static final Map<String, String> HOMES =
-            Map.of("users", USERS, "channels", CHANNELS, "groups", CHANNELS, "system", SYSTEM);
+    private static final Map<String, String> HOMES = Map.of(
+            "users", USERS,
+            "user_groups", USERS,
+            "channels", CHANNELS,
+            "groups", CHANNELS,
+            "model_aliases", CHANNELS,
+            "system", SYSTEM,
+            "admin_tokens", ADMIN);
 
     private final Path directory;
     /** Documents that stand in for files of the same name. */
@@ -98,36 +105,44 @@ public final class ConfigLoader {
     /** A good configuration without a date. */
     record Loaded(
             Map<String, UserConfig> users,
+            Map<String, UserGroupConfig> userGroups,
             Map<String, ChannelConfig> channels,
             Map<String, GroupConfig> groups,
+            Map<String, String> modelAliases,
+            Map<String, AdminTokenConfig> adminTokens,
             SystemConfig system,
             List<Path> files,
             List<String> warnings) {
         Snapshot at(long version, Instant now) {
             return new Snapshot(
-                    version, now, users, Map.of(), channels, groups, Map.of(), Map.of(), system, false, files);
+                    version, now, users, userGroups, channels, groups, modelAliases, adminTokens, system, false, files);
         }
     }
 
     private Loaded read() throws ConfigException {
-        Optional<NodeReader> file = root(CHANNELS, true, "channels", "groups");
+        Optional<NodeReader> file = root(CHANNELS, true, "channels", "groups", "model_aliases");
         Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
-        Map<String, Value> groupsWritten = file.flatMap(fields -> fields.value("groups"))
-                .map(Value::entries)
-                .orElse(Map.of());
+        Map<String, Value> groupsWritten = optionalEntries(file, "groups");
         GroupReader groupReader = new GroupReader(written.map(Map::keySet), groupsWritten.keySet());
         Map<String, GroupConfig> groups = bound(Optional.of(groupsWritten), groupReader::bind);
+        Map<String, String> aliases = AliasReader.read(optionalEntries(file, "model_aliases"), channels.values());
         GrantReader grants = new GrantReader(
                 written.map(all -> priorities(all, channels)), GroupReader.named(groupsWritten.keySet(), groups));
-        Optional<Map<String, Value>> people = entries(root(USERS, true, "users"), "users");
+        Optional<NodeReader> usersFile = root(USERS, true, "users", "user_groups");
+        Optional<Map<String, Value>> people = entries(usersFile, "users");
+        UserGroups userGroups = new UserGroups(optionalEntries(usersFile, "user_groups"), grants);
         SystemConfig system = system(people.map(Map::keySet));
-        UserBinder binder = new UserBinder(grants, system.anonymous().user());
+        UserBinder binder =
+                new UserBinder(grants, userGroups, system.anonymous().user());
         Map<String, UserConfig> users = bound(people, binder::bind);
+        Map<String, AdminTokenConfig> tokens = bound(
+                Optional.of(optionalEntries(optional(ADMIN, "admin_tokens"), "admin_tokens")), new AdminBinder()::bind);
         problems.throwIfAny();
         List<String> warnings = problems.warnings();
         warnings.forEach(LOG::warn);
-        return new Loaded(users, channels, groups, system, problems.files(), warnings);
+        return new Loaded(
+                users, userGroups.configs(), channels, groups, aliases, tokens, system, problems.files(), warnings);
     }
 
     /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
@@ -155,16 +170,24 @@ public final class ConfigLoader {
         return value.filter(Value::isMap).map(at -> entries);
     }
 
+    /** As above, of a key that need not be there. */
+    private static Map<String, Value> optionalEntries(Optional<NodeReader> root, String key) {
+        return root.flatMap(fields -> fields.value(key)).map(Value::entries).orElse(Map.of());
+    }
+
     private SystemConfig system(Optional<Set<String>> users) {
-        Path file = directory.resolve(SYSTEM);
-        problems.file(file); // it may come into being
-        if (!documents.containsKey(SYSTEM) && !Files.exists(file)) {
-            return SystemConfig.defaults();
-        }
-        Optional<NodeReader> system = root(SYSTEM, false, "system")
+        return optional(SYSTEM, "system")
                 .flatMap(fields -> fields.value("system"))
-                .flatMap(Value::fields);
-        return system.map(fields -> SystemBinder.bind(fields, users)).orElseGet(SystemConfig::defaults);
+                .flatMap(Value::fields)
+                .map(fields -> SystemBinder.bind(fields, users))
+                .orElseGet(SystemConfig::defaults);
+    }
+
+    /** The mapping of a file that need not exist. */
+    private Optional<NodeReader> optional(String name, String key) {
+        Path file = directory.resolve(name);
+        problems.file(file); // it may come into being
+        return documents.containsKey(name) || Files.exists(file) ? root(name, false, key) : Optional.empty();
     }
 
     /** The file's mapping; {@code own} are the keys that it may have, the first of which is its own. */

@@ -34,7 +34,7 @@ public final class DemoConfig {
         List<ChannelGrant> grants = List.of(new ChannelGrant("demo", 1));
         KeyConfig key = new KeyConfig(
                 KeyDigest.of(PROXY_KEY),
-                PROXY_KEY,
+                KeyPrefix.of(PROXY_KEY),
                 "demo",
                 Status.ACTIVE,
                 Optional.empty(),

@@ -1,6 +1,5 @@
 package io.aiproxy.config;
 
-import io.aiproxy.core.Secret;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** {@code channels:} of a user or a key, as a list or as a mapping, of channels and groups. */
+/** {@code channels:} of a user, a key or a user group, as a list or as a mapping, of channels and groups. */
 final class GrantReader {
     private static final int STANDARD_PRIORITY = 100;
 
@@ -19,10 +18,15 @@ final class GrantReader {
     private final Optional<Map<String, Integer>> priorities;
 
     private final Map<String, GroupConfig> groups;
+    /** Groups that keys with certain beginnings are confined to. */
+    private final List<GroupConfig> prefixed;
 
     GrantReader(Optional<Map<String, Integer>> priorities, Map<String, GroupConfig> groups) {
         this.priorities = priorities;
         this.groups = groups;
+        this.prefixed = groups.values().stream()
+                .filter(group -> !group.keyPrefixes().isEmpty())
+                .toList();
     }
 
     /** The grants, first choice first. */
@@ -42,29 +46,78 @@ final class GrantReader {
         return read;
     }
 
+    /** Those of {@code wanted} that {@code bounds} has as well; the others are told, {@code whose} says what the bounds are. */
+    static Grants narrowed(Value at, Grants wanted, Grants bounds, String whose) {
+        wanted.outside(bounds).forEach(channel -> at.source()
+                .problems()
+                .warn(at.field() + ": channel " + Words.quoted(channel) + " is not among those of " + whose
+                        + ", so it is not granted"));
+        return wanted.within(bounds);
+    }
+
+    /** {@code channel:} of a key: the one channel that it reaches. */
+    Grants one(Value at) {
+        Optional<Text> text = at.text();
+        if (text.isEmpty()) {
+            return Grants.NONE;
+        }
+        if (groups.containsKey(text.get().value())) {
+            at.problem(text.get().shown() + " is a group; write channels: ["
+                    + text.get().value() + "] to name its members");
+        }
+        return read(at);
+    }
+
     /**
      * What of it a key reaches: all, unless its beginning is a group's {@code key_prefixes}; then only the members of such
      * groups.
-     *
-     * @param at where the key stands
      */
-    List<ChannelGrant> of(Secret key, Grants grants, Value at) {
-        Set<String> meant = groups.values().stream()
-                .filter(group -> group.keyPrefixes().stream().anyMatch(key.reveal()::startsWith))
+    List<ChannelGrant> of(DigestReader.Key key, Grants grants) {
+        if (prefixed.isEmpty()) {
+            return grants.distinct();
+        }
+        String beginning = key.beginning().text().reveal();
+        Set<String> meant = prefixed.stream()
+                .filter(group -> group.keyPrefixes().stream().anyMatch(beginning::startsWith))
                 .map(GroupConfig::id)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (meant.isEmpty()) {
+            tellIfUnknown(key, grants);
             return grants.distinct();
         }
         Grants left = grants.through(meant);
         if (left.all().isEmpty() && !grants.all().isEmpty()) {
-            at.source()
+            key.at()
+                    .source()
                     .problems()
-                    .warn(at.field() + " begins with a key prefix of group " + String.join(", ", meant)
+                    .warn(key.at().field() + " begins with a key prefix of group " + String.join(", ", meant)
                             + ", through which it was granted no channel, so it reaches none; name the group under "
                             + "channels, or give the user a key with another beginning");
         }
         return left.distinct();
+    }
+
+    /** Where only the digest of a key is here, it may begin with a group's key prefix without anybody knowing. */
+    private void tellIfUnknown(DigestReader.Key key, Grants grants) {
+        if (key.beginning().whole()) {
+            return;
+        }
+        String known = key.beginning().text().reveal();
+        for (GroupConfig group : prefixed) {
+            boolean granted =
+                    grants.all().stream().anyMatch(grant -> grant.group().equals(group.id()));
+            Optional<String> longer = group.keyPrefixes().stream()
+                    .filter(prefix -> prefix.startsWith(known))
+                    .findFirst();
+            if (granted && longer.isPresent()) {
+                key.at()
+                        .source()
+                        .problems()
+                        .warn(key.at().field() + ": whether this key begins with " + Words.quoted(longer.get())
+                                + ", a key prefix of group " + group.id()
+                                + ", is not known; give as much of its beginning as prefix");
+            }
+        }
     }
 
     private List<ChannelGrant> fromList(Value at) {

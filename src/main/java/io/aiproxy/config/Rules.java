@@ -159,10 +159,21 @@ final class Rules {
     }
 
     static void checkUserId(String id, Value at) {
+        checkPersonal(id, "a user", at);
+    }
+
+    static void checkUserGroupId(String id, Value at) {
+        checkPersonal(id, "a user group", at);
+    }
+
+    static void checkAdminTokenId(String id, Value at) {
+        checkPersonal(id, "an admin token", at);
+    }
+
+    private static void checkPersonal(String id, String what, Value at) {
         if (!USER_ID.matcher(id).matches()) {
-            at.problem(
-                    "the id of a user must begin with a letter or digit and have only letters, digits and . _ @ + -, "
-                            + "at most 64");
+            at.problem("the id of " + what
+                    + " must begin with a letter or digit and have only letters, digits and . _ @ + -, at most 64");
         }
     }
 
@@ -192,6 +203,22 @@ final class Rules {
                 to.problem("the new path must begin with / and have only ASCII characters without spaces");
             }
         });
+    }
+
+    /** {@code models}: names, exact or with {@code *}; empty where nothing is said about them. */
+    static List<String> models(NodeReader fields) {
+        List<Text> names = fields.texts("models");
+        names.stream().filter(name -> name.value().isBlank()).forEach(name -> name.problem("is empty"));
+        return names.stream().map(Text::value).toList();
+    }
+
+    /** {@code tags}: words of the operator's choice, each once. */
+    static List<String> tags(NodeReader fields) {
+        List<Text> tags = fields.texts("tags");
+        tags.stream()
+                .filter(tag -> tag.value().isBlank() || tag.value().chars().anyMatch(Character::isISOControl))
+                .forEach(tag -> tag.problem("must be a single line that is not empty"));
+        return tags.stream().map(Text::value).distinct().toList();
     }
 
     /** Addresses and networks, each told by itself; the good ones are returned. */

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param adminTokens by id, in the file's order
  * @param system what holds for the whole gateway
  * @param demo whether this is the built-in demo and not somebody's configuration
- * @param files every file that was read or looked for (system.yaml need not exist), secret and certificate files
+ * @param files every file that was read or looked for (system.yaml and admin.yaml need not exist), secret and certificate files
  *     included; a change of any of them is a change of it
  */
 public record Snapshot(

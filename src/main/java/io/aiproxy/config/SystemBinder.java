@@ -49,7 +49,9 @@ final class SystemBinder {
                 client(),
                 websocket(),
                 cors(),
-                anonymous());
+                anonymous(),
+                keys(),
+                admin());
         warnOfBrowsers(config);
         system.done();
         return config;
@@ -127,17 +129,42 @@ final class SystemBinder {
 
     private SystemConfig.Cors cors() {
         NodeReader cors = system.child("cors");
-        List<Text> origins = cors.texts("origins");
+        List<String> origins = origins(cors, "origins");
+        SystemConfig.Cors result = cors.has("origins") ? new SystemConfig.Cors(origins) : standard.cors();
+        cors.done();
+        return result;
+    }
+
+    private static List<String> origins(NodeReader fields, String key) {
+        List<Text> origins = fields.texts(key);
         origins.forEach(origin -> {
             if (!origin.value().equals(SystemConfig.Cors.ANY) && !Urls.isOrigin(origin.value())) {
                 origin.problem(
                         "is not an origin: scheme and host as a browser says them, e.g. https://app.example.com, or *");
             }
         });
-        SystemConfig.Cors result = cors.has("origins")
-                ? new SystemConfig.Cors(origins.stream().map(Text::value).toList())
-                : standard.cors();
-        cors.done();
+        return origins.stream().map(Text::value).toList();
+    }
+
+    private SystemConfig.Keys keys() {
+        NodeReader keys = system.child("keys");
+        SystemConfig.Keys result = new SystemConfig.Keys(keys.choice(
+                "store", SystemConfig.Keys.Store.class, standard.keys().store()));
+        keys.done();
+        return result;
+    }
+
+    private SystemConfig.Admin admin() {
+        NodeReader admin = system.child("admin");
+        List<Text> allowed = admin.texts("allowed_ips");
+        if (admin.has("allowed_ips") && allowed.isEmpty()) {
+            admin.problem(
+                    "allowed_ips", "must name at least one address or network; everybody is [0.0.0.0/0, \"::/0\"]");
+        }
+        List<String> networks = Rules.networks(allowed);
+        SystemConfig.Admin result = new SystemConfig.Admin(
+                admin.has("allowed_ips") ? networks : standard.admin().allowedIps(), origins(admin, "cors_origins"));
+        admin.done();
         return result;
     }
 

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param websocket what holds for all WebSockets; the limits of each are its channel's
  * @param cors what scripts in browsers may do
  * @param anonymous who callers without any key are. Default: nobody, they are refused
+ * @param keys how proxy keys are kept
+ * @param admin who reaches the administrators' API
  */
 public record SystemConfig(
         String logLevel,
@@ -34,7 +36,9 @@ public record SystemConfig(
         Client client,
         Websocket websocket,
         Cors cors,
-        Anonymous anonymous) {
+        Anonymous anonymous,
+        Keys keys,
+        Admin admin) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -56,7 +60,9 @@ public record SystemConfig(
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
                 new Websocket(true),
                 new Cors(List.of(Cors.ANY)),
-                Anonymous.NOBODY);
+                Anonymous.NOBODY,
+                new Keys(Keys.Store.PLAIN),
+                new Admin(List.of("127.0.0.1", "::1"), List.of()));
     }
 
     /**
@@ -132,6 +138,30 @@ public record SystemConfig(
         /** Any origin. */
         public static final String ANY = "*";
     }
+
+    /**
+     * How proxy keys are kept.
+     *
+     * @param store how the admin API writes a new key into users.yaml: {@code plain} (default), the key itself, or
+     *     {@code sha256}, its digest alone, which is recommended: whoever reads the file then cannot use the keys, and each is
+     *     shown once, when it is made. What stands in the file already stays as it is; both forms work beside each other
+     */
+    public record Keys(Store store) {
+        /** What of a key is written. */
+        public enum Store {
+            PLAIN,
+            SHA256
+        }
+    }
+
+    /**
+     * The administrators' API.
+     *
+     * @param allowedIps addresses and networks from which it can be reached; a token is needed in any case. Default:
+     *     {@code [127.0.0.1, "::1"]}
+     * @param corsOrigins origins whose scripts may use it, e.g. {@code https://console.example.com}. Default: none
+     */
+    public record Admin(List<String> allowedIps, List<String> corsOrigins) {}
 
     /**
      * Callers without any key, e.g. tools on the gateway's own machine: {@code anonymous: {user: local}}. A key that is wrong

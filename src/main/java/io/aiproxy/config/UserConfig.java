@@ -14,11 +14,13 @@ import java.util.List;
  * @param status {@code active} (default) or {@code disabled}: a leaver, all of whose keys are refused within a second
  * @param tags words to find the user by. Default: none
  * @param groups the user groups that the user belongs to. Default: none
- * @param channels the channels that the user may use, in order of priority. Required, at least one, unless a group has some
- * @param models the models that the user may ask for, the groups' included. Default: any
+ * @param channels the channels that the user may use, in order of priority. Where groups of the user have some, only
+ *     channels of these count, and are the default. Required, at least one, unless a group has some
+ * @param models the models that the user may ask for, exact or with {@code *}; those that one of the groups allows. Default:
+ *     any of these
  * @param keys the user's proxy keys. Required, at least one (or {@code proxy_key}), unless callers without a key are
  *     this user
- * @param allowedIps addresses and networks from which the user may call. Default: any
+ * @param allowedIps addresses and networks from which the user may call, which every group must allow as well. Default: any
  * @param limits how much the user may use, with all keys together
  */
 public record UserConfig(

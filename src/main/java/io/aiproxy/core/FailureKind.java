@@ -15,6 +15,7 @@ public enum FailureKind {
     IP_NOT_ALLOWED(403, Origin.CALLER, Retry.NEVER),
     CHANNEL_NOT_ALLOWED(403, Origin.CALLER, Retry.NEVER),
     CHANNEL_DISABLED(403, Origin.CALLER, Retry.NEVER),
+    MODEL_NOT_ALLOWED(403, Origin.CALLER, Retry.NEVER),
     MODEL_NOT_FOUND(404, Origin.CALLER, Retry.NEVER),
     NOT_FOUND(404, Origin.CALLER, Retry.NEVER),
     METHOD_NOT_ALLOWED(405, Origin.CALLER, Retry.NEVER),

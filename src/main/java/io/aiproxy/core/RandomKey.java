@@ -10,9 +10,6 @@ public final class RandomKey {
     /** The fewest characters of {@link #ALPHABET} that hold 192 bits: 33 × log2(62) = 196.5. */
     private static final int LENGTH = 33;
 
-    /** Longer beginnings help nobody to recognise a key and give too much of it away. */
-    private static final int LONGEST_PREFIX = 8;
-
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private RandomKey() {}
@@ -24,10 +21,5 @@ public final class RandomKey {
             text.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
         }
         return text.toString();
-    }
-
-    /** The beginning of a key by which people recognise it: never more than a quarter of it. */
-    public static String prefix(String key) {
-        return key.substring(0, Math.min(LONGEST_PREFIX, key.length() / 4));
     }
 }

@@ -20,6 +20,7 @@ final class JsonFacts {
     private final IdList ids;
     private String model = "";
     private boolean ambiguous;
+    private boolean misspelt;
     private boolean stream;
 
     private JsonFacts(JsonParser parser, Spoken spoken, IdList ids) {
@@ -36,9 +37,10 @@ final class JsonFacts {
         try (JsonParser parser = Json.parser(body)) {
             JsonFacts facts = new JsonFacts(parser, spoken, ids);
             facts.root();
-            return new RequestFacts(facts.ambiguous ? "" : facts.model, facts.stream, ids.list());
+            return new RequestFacts(
+                    facts.ambiguous ? "" : facts.model, facts.stream, ids.list(), facts.ambiguous || facts.misspelt);
         } catch (IOException malformed) {
-            return RequestFacts.NONE;
+            return RequestFacts.UNREADABLE;
         }
     }
 
@@ -62,8 +64,14 @@ final class JsonFacts {
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
+            misspelt |= misspelt(name);
             field(name, parser.nextToken());
         }
+    }
+
+    /** {@code Model}: servers written in Go do not mind the case. */
+    private static boolean misspelt(String name) {
+        return name.length() == 5 && name.equalsIgnoreCase("model") && !name.equals("model");
     }
 
     private void field(String name, JsonToken value) throws IOException {
@@ -107,6 +115,7 @@ final class JsonFacts {
     private void session() throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
+            misspelt |= misspelt(name);
             if (parser.nextToken() == JsonToken.VALUE_STRING && name.equals("model")) {
                 model(parser.getText());
             } else {

@@ -156,6 +156,21 @@ final class PathWords {
         return and < 0 ? target.length() : and;
     }
 
+    /** How many query parameters are called by one of these names, however the names are encoded. */
+    int parameters(String name, String other) {
+        int count = 0;
+        int at = queryAt < 0 ? target.length() : queryAt + 1;
+        while (at < target.length()) {
+            int and = target.indexOf('&', at);
+            int end = and < 0 ? target.length() : and;
+            int equals = target.indexOf('=', at);
+            String said = decode(target.substring(at, equals < 0 || equals > end ? end : equals));
+            count += said.equalsIgnoreCase(name) || said.equalsIgnoreCase(other) ? 1 : 0;
+            at = end + 1;
+        }
+        return count;
+    }
+
     /** The value of a query parameter, percent-decoded; empty when there is none. */
     String parameter(String name) {
         int from = parameterAt(name);

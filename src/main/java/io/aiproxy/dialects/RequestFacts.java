@@ -16,8 +16,15 @@ import java.util.stream.Stream;
  * @param stream whether the caller asked for the answer as a stream of events
  * @param ids ids of things that may have been created at one channel earlier (files, batches, responses, tasks …), in
  *     order of appearance, without doubles; Google's as {@code collection/id}
+ * @param unclear whether the channel may find another model than this one: the request contradicts itself, cannot be read,
+ *     is compressed, or has the field in another spelling, which some servers take as well
  */
-public record RequestFacts(String model, boolean stream, List<String> ids) {
+public record RequestFacts(String model, boolean stream, List<String> ids, boolean unclear) {
+    /** A request that leaves no doubt about its model. */
+    public RequestFacts(String model, boolean stream, List<String> ids) {
+        this(model, stream, ids, false);
+    }
+
     /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
     public static final long CHEAP_BYTES = 256 * 1024;
 
@@ -25,6 +32,9 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
     public static final int LONGEST_MODEL = 512;
 
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
+
+    /** Of what is there but cannot be read. */
+    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true);
 
     /** Whether {@link #read} of this body is short enough for an event loop. */
     public static boolean cheap(Body body) {
@@ -43,8 +53,25 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
         PathIds.read(path, head.target(), spoken.dialect(), ids);
         told.ids.forEach(ids::add);
         String model = model(path, told, spoken);
+        boolean tooLong = model.length() > LONGEST_MODEL;
         return new RequestFacts(
-                model.length() > LONGEST_MODEL ? "" : model, told.stream || streamed(head, spoken), ids.list());
+                tooLong ? "" : model,
+                told.stream || streamed(head, spoken),
+                ids.list(),
+                tooLong || unclear(path, told));
+    }
+
+    /** A model in the path is the one that the server takes, whatever else is said. */
+    private static boolean unclear(SpokenPath path, RequestFacts told) {
+        if (!path.model().isEmpty()) {
+            return false;
+        }
+        if (!path.queryNamesModel()) {
+            return told.unclear;
+        }
+        String inQuery = inQuery(path);
+        boolean several = path.words().parameters("model", "deployment") != (inQuery.isEmpty() ? 0 : 1);
+        return told.unclear || several || contradicts(told.model, inQuery);
     }
 
     private static String model(SpokenPath path, RequestFacts told, Spoken spoken) {
@@ -88,9 +115,17 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
         }
         String type = head.headers().get("content-type");
         if (type != null && Multipart.is(type)) {
-            return multipart(body, type, spoken);
+            return compressed(head) ? UNREADABLE : multipart(body, type, spoken);
         }
-        return Json.object(body) ? JsonFacts.read(body, spoken) : NONE;
+        if (Json.object(body)) {
+            return JsonFacts.read(body, spoken);
+        }
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/sdp") ? NONE : UNREADABLE;
+    }
+
+    private static boolean compressed(RequestHead head) {
+        String encoding = head.headers().get("content-encoding");
+        return encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity");
     }
 
     private static boolean contradicts(String a, String b) {
@@ -113,6 +148,6 @@ public record RequestFacts(String model, boolean stream, List<String> ids) {
                 .distinct()
                 .toList();
         boolean stream = form.values("stream").contains("true");
-        return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of());
+        return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of(), models.size() > 1);
     }
 }

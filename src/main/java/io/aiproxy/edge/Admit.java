@@ -11,8 +11,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Step {@code admit}: what is asked for (model, ids that belong to a channel), read from path and body. A large body is
- * read beside the event loop, which has other calls to serve.
+ * Step {@code admit}: what is asked for (model, ids that belong to a channel), read from path and body, and whether the
+ * caller may ask for it. A large body is read beside the event loop, which has other calls to serve.
  */
 final class Admit extends AsyncProcessorSupport {
     private final Executor readers;
@@ -29,22 +29,27 @@ final class Admit extends AsyncProcessorSupport {
         RequestHead head = call.head();
         journey.creates(CreatedIds.creates(head.method(), head.target(), head.headers(), spoken));
         if (RequestFacts.cheap(call.body())) {
-            admit(journey, RequestFacts.read(call.head(), call.body(), spoken));
+            admit(exchange, journey, RequestFacts.read(call.head(), call.body(), spoken));
             callback.done(true);
             return true;
         }
         readers.execute(() -> {
             RequestFacts facts = RequestFacts.read(call.head(), call.body(), spoken);
             call.loop().execute(() -> {
-                admit(journey, facts);
+                admit(exchange, journey, facts);
                 callback.done(false);
             });
         });
         return false;
     }
 
-    private static void admit(Journey journey, RequestFacts facts) {
+    private static void admit(Exchange exchange, Journey journey, RequestFacts facts) {
         journey.facts(facts);
         journey.call().model(facts.model());
+        try {
+            journey.call().model(ModelRights.granted(journey, facts));
+        } catch (RuntimeException e) { // the step may be over only now, on the loop
+            exchange.setException(e);
+        }
     }
 }

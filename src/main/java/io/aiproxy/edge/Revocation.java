@@ -5,6 +5,7 @@ import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.UserConfig;
+import io.aiproxy.config.UserGroupConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
 import java.util.Optional;
@@ -14,16 +15,17 @@ import org.jspecify.annotations.Nullable;
  * Which open WebSockets may not go on when a new configuration comes into force. An HTTP call ends soon by itself; a
  * socket would serve a leaver for hours. Pure.
  *
- * <p>What counts is the key's name within its user, not its value. Time does not count: a key that expires later, or has
- * expired, closes nothing, and neither do addresses, nor {@code supports_websocket: false}, which is about new sockets.
+ * <p>A key is known by its name within its user; {@link #ofKey} asks for its value too. Time does not count: a key that
+ * expires later, or has expired, closes nothing, and neither do addresses, models, nor {@code supports_websocket: false},
+ * which is about new sockets.
  */
 public final class Revocation {
     private Revocation() {}
 
     /**
-     * Why the socket of this call may not go on: {@code user_removed}, {@code user_disabled}, {@code key_removed},
-     * {@code key_disabled}, {@code channel_removed}, {@code channel_disabled} or {@code channel_not_allowed}. Empty when it
-     * may, and always when {@code close_on_disable} is off. A call that went without a step (no caller, no channel) is not
+     * Why the socket of this call may not go on: {@code user_removed}, {@code user_disabled}, {@code group_disabled},
+     * {@code key_removed}, {@code key_disabled}, {@code channel_removed}, {@code channel_disabled} or
+     * {@code channel_not_allowed}. Empty when it may, and always when {@code close_on_disable} is off. A call that went without a step (no caller, no channel) is not
      * judged by it. Called on the call's event loop.
      */
     public static Optional<String> of(Call call, Snapshot now) {
@@ -33,8 +35,32 @@ public final class Revocation {
         Caller caller = call.caller();
         UserConfig user = caller == null ? null : now.users().get(caller.userId());
         KeyConfig key = caller == null || user == null ? null : key(user, caller.keyName(), now);
-        Optional<String> why = caller == null ? Optional.empty() : key(user, key);
+        Optional<String> why = caller == null ? Optional.empty() : key(user, key, now);
         return why.or(() -> channel(call.channel(), now)).or(() -> grant(call.channel(), user, key));
+    }
+
+    /**
+     * {@code key_changed} when the key of this call has another value now and the one that it had is not kept as
+     * {@code previous}: then the caller could not come back with it. Otherwise as {@link #of}.
+     *
+     * @param before the configuration with which the call began
+     */
+    public static Optional<String> ofKey(Call call, Snapshot before, Snapshot now) {
+        Caller caller = call.caller();
+        if (caller == null || !now.system().websocket().closeOnDisable()) {
+            return Optional.empty();
+        }
+        UserConfig then = before.users().get(caller.userId());
+        UserConfig user = now.users().get(caller.userId());
+        KeyConfig was = then == null ? null : key(then, caller.keyName(), before);
+        KeyConfig is = user == null ? null : key(user, caller.keyName(), now);
+        boolean works = was == null
+                || is == null
+                || is.digest().equals(was.digest())
+                || is.previous()
+                        .filter(old -> old.digest().equals(was.digest()))
+                        .isPresent();
+        return works ? Optional.empty() : Optional.of("key_changed");
     }
 
     private static @Nullable KeyConfig key(UserConfig user, String name, Snapshot now) {
@@ -48,12 +74,17 @@ public final class Revocation {
         return without.isPresent() ? without.get() : null;
     }
 
-    private static Optional<String> key(@Nullable UserConfig user, @Nullable KeyConfig key) {
+    private static Optional<String> key(@Nullable UserConfig user, @Nullable KeyConfig key, Snapshot now) {
         if (user == null) {
             return Optional.of("user_removed");
         }
         if (user.status() != Status.ACTIVE) {
             return Optional.of("user_disabled");
+        }
+        for (UserGroupConfig group : UserGroupConfig.over(user, now.userGroups())) {
+            if (group.status() != Status.ACTIVE) {
+                return Optional.of("group_disabled");
+            }
         }
         if (key == null) {
             return Optional.of("key_removed");

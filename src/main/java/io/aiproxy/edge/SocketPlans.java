@@ -38,8 +38,12 @@ final class SocketPlans {
 
     private Optional<String> revoked(Journey journey) {
         Snapshot now = policies.current().snapshot();
-        return now.version() == journey.policy().snapshot().version()
-                ? Optional.empty()
-                : Revocation.of(journey.call(), now);
+        Snapshot before = journey.policy().snapshot();
+        if (now.version() == before.version()) {
+            return Optional.empty();
+        }
+        Optional<String> why = Revocation.of(journey.call(), now);
+        boolean ownKey = journey.access().ephemeral().isEmpty(); // an ephemeral one knows its key by name
+        return why.isPresent() || !ownKey ? why : Revocation.ofKey(journey.call(), before, now);
     }
 }

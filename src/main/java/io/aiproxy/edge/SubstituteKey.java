@@ -171,7 +171,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
                     edits.place(call, model),
                     token);
             String type = type(call);
-            boolean renamed = !model.equals(call.model());
+            boolean renamed = !model.equals(journey.facts().model());
             boolean ruled = rules.changesBody() && BodyEdits.isJson(type);
             if (call.body().isEmpty() || !(renamed || ruled)) {
                 journey.dispatch(unchanged);
@@ -210,7 +210,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
         private String target(String model, Substitute substitute, Rules.Matched rules) {
             Call call = journey.call();
             String target = withoutKey();
-            if (!model.equals(call.model())) {
+            if (!model.equals(journey.facts().model())) {
                 target = ModelRename.inPath(target, model);
             }
             target = call.handshake()

@@ -278,7 +278,9 @@ class AccessDirectoryTest {
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
-                anonymous);
+                anonymous,
+                SystemConfig.defaults().keys(),
+                SystemConfig.defaults().admin());
         return Configured.snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

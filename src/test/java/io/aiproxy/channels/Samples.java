@@ -198,7 +198,9 @@ final class Samples {
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
-                SystemConfig.Anonymous.NOBODY);
+                SystemConfig.Anonymous.NOBODY,
+                SystemConfig.defaults().keys(),
+                SystemConfig.defaults().admin());
         return Configured.snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 

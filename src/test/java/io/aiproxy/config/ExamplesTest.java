@@ -148,6 +148,8 @@ class ExamplesTest {
     private static Map<String, Set<Object>> components(Snapshot snapshot) {
         Map<String, Set<Object>> values = new LinkedHashMap<>();
         snapshot.users().values().forEach(user -> collect(user, values));
+        snapshot.userGroups().values().forEach(group -> collect(group, values));
+        snapshot.adminTokens().values().forEach(token -> collect(token, values));
         snapshot.channels().values().forEach(channel -> collect(channel, values));
         snapshot.groups().values().forEach(group -> collect(group, values));
         collect(snapshot.system(), values);

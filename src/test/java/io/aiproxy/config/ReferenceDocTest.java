@@ -26,6 +26,15 @@ class ReferenceDocTest {
             Map.entry("UserConfig.id", THE_KEY_ABOVE),
             Map.entry("ChannelConfig.id", THE_KEY_ABOVE),
             Map.entry("GroupConfig.id", THE_KEY_ABOVE),
+            Map.entry("UserGroupConfig.id", THE_KEY_ABOVE),
+            Map.entry("AdminTokenConfig.id", THE_KEY_ABOVE),
+            Map.entry("AdminTokenConfig.digest", "`sha256`"),
+            Map.entry("KeyConfig.digest", "`proxy_key` or `sha256`"),
+            Map.entry("KeyConfig.channels", "`channels` or `channel`"),
+            Map.entry("Previous.digest", "`proxy_key` or `sha256`"),
+            Map.entry("LimitConfig.quantity", "`requests`, `tokens`, `cost`, `concurrent` or `sockets`"),
+            Map.entry("LimitConfig.amount", "(its value)"),
+            Map.entry("LimitConfig.window", "`per`, `time_zone`"),
             Map.entry("ChannelGrant.channel", "(the key or element)"),
             Map.entry("ChannelGrant.group", "(from the group)"),
             Map.entry("ChannelGrant.weight", "(from the group)"),
@@ -46,7 +55,8 @@ class ReferenceDocTest {
             Map.entry("Anonymous.networks", "`allowed_ips`"));
 
     /** Components that are not keys but what became of a word; the text above them says how to write them. */
-    private static final Set<Class<?>> WITHOUT_KEYS = Set.of(AuthConfig.class, TokenConfig.class);
+    private static final Set<Class<?>> WITHOUT_KEYS =
+            Set.of(AuthConfig.class, TokenConfig.class, LimitConfig.Sliding.class, LimitConfig.Calendar.class);
 
     private record Section(String heading, Class<?> record) {}
 
@@ -54,6 +64,11 @@ class ReferenceDocTest {
             new Section("## users.yaml: `users.<id>`", UserConfig.class),
             new Section("### `users.<id>.channels`", ChannelGrant.class),
             new Section("### `users.<id>.keys`", KeyConfig.class),
+            new Section("### `users.<id>.keys[].previous`", KeyConfig.Previous.class),
+            new Section("### `limits`, of users, keys, user groups and channels", LimitConfig.class),
+            new Section("#### `per`: the last so many seconds", LimitConfig.Sliding.class),
+            new Section("#### `per`: of the calendar", LimitConfig.Calendar.class),
+            new Section("## users.yaml: `user_groups.<id>`", UserGroupConfig.class),
             new Section("## channels.yaml: `channels.<id>`", ChannelConfig.class),
             new Section("### `channels.<id>.credentials`", CredentialConfig.class),
             new Section("### `channels.<id>.token`", TokenConfig.class),
@@ -88,7 +103,10 @@ class ReferenceDocTest {
             new Section("### `system.client`", SystemConfig.Client.class),
             new Section("### `system.websocket`", SystemConfig.Websocket.class),
             new Section("### `system.cors`", SystemConfig.Cors.class),
-            new Section("### `system.anonymous`", SystemConfig.Anonymous.class));
+            new Section("### `system.anonymous`", SystemConfig.Anonymous.class),
+            new Section("### `system.keys`", SystemConfig.Keys.class),
+            new Section("### `system.admin`", SystemConfig.Admin.class),
+            new Section("## admin.yaml: `admin_tokens.<id>`", AdminTokenConfig.class));
 
     @Test
     void theReferenceSaysWhatTheRecordsSay() throws IOException {

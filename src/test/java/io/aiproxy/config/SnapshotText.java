@@ -1,6 +1,7 @@
 package io.aiproxy.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Secret;
 import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.Target;
@@ -24,7 +25,10 @@ final class SnapshotText {
         SnapshotText text = new SnapshotText(directory);
         text.add("channels", snapshot.channels());
         text.add("groups", snapshot.groups());
+        text.add("modelAliases", snapshot.modelAliases());
+        text.add("userGroups", snapshot.userGroups());
         text.add("users", snapshot.users());
+        text.add("adminTokens", snapshot.adminTokens());
         if (!snapshot.system().equals(SystemConfig.defaults())) {
             text.add("system", snapshot.system());
         }
@@ -69,6 +73,10 @@ final class SnapshotText {
         if (value instanceof ChannelGrant grant) {
             String through = grant.group().isEmpty() ? "" : " of " + grant.group() + " " + grant.weight();
             line(path, grant.channel() + " " + grant.priority() + through);
+            return;
+        }
+        if (value instanceof KeyDigest || value instanceof ModelScope) {
+            line(path, value);
             return;
         }
         if (value instanceof AuthConfig auth) {
@@ -130,6 +138,8 @@ final class SnapshotText {
                 || value.equals(Timeouts.DEFAULT)
                 || value.equals(SocketLimits.DEFAULT)
                 || value.equals(Status.ACTIVE)
+                || value.equals(ModelScope.ANY)
+                || value.equals(LimitConfig.Outage.LOCAL)
                 || value.equals(Strategy.PRIORITY)
                 || value.equals(HealthConfig.DEFAULT)
                 || value.equals(SystemConfig.Anonymous.NOBODY)

@@ -228,7 +228,9 @@ class KeySubstitutionTest {
                 new SystemConfig.Client(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
-                SystemConfig.Anonymous.NOBODY);
+                SystemConfig.Anonymous.NOBODY,
+                SystemConfig.defaults().keys(),
+                SystemConfig.defaults().admin());
         return Configured.snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }

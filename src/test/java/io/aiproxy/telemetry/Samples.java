@@ -255,7 +255,9 @@ final class Samples {
                         Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofMinutes(10)),
                 new SystemConfig.Websocket(true),
                 new SystemConfig.Cors(List.of()),
-                SystemConfig.Anonymous.NOBODY);
+                SystemConfig.Anonymous.NOBODY,
+                SystemConfig.defaults().keys(),
+                SystemConfig.defaults().admin());
         return Configured.snapshot(
                 version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }
