@@ -32,12 +32,29 @@ public final class Cli {
         return execute(args, runner, tokens, shell);
     }
 
+    /** As above, with the commands that change the configuration in its store. */
+    public static int execute(String[] args, Runner runner, Doctor.Tokens tokens, StoreOpener stores) {
+        Shell shell = new Shell(
+                System.getenv(), Path.of("").toAbsolutePath(), System.in, console(System.out), console(System.err));
+        return execute(args, runner, tokens, stores, shell);
+    }
+
     /** The console does not say its encoding before Java 19; the platform's is the best guess. */
     private static PrintWriter console(PrintStream stream) {
         return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
     }
 
     static int execute(String[] args, Runner runner, Doctor.Tokens tokens, Shell shell) {
+        return execute(root(runner, tokens, shell), args, shell);
+    }
+
+    static int execute(String[] args, Runner runner, Doctor.Tokens tokens, StoreOpener stores, Shell shell) {
+        CommandLine root = root(runner, tokens, shell);
+        root.addSubcommand("admin", AdminTokenCommand.group(shell, stores));
+        return execute(root, args, shell);
+    }
+
+    private static CommandLine root(Runner runner, Doctor.Tokens tokens, Shell shell) {
         CommandLine root = RunCommand.create(shell, runner)
                 .setCommandName("aiproxy")
                 .addSubcommand("run", RunCommand.create(shell, runner))
@@ -53,6 +70,10 @@ public final class Cli {
         root.getCommandSpec()
                 .usageMessage()
                 .description("AI gateway: one port, one key per person, every AI platform behind it.");
+        return root;
+    }
+
+    private static int execute(CommandLine root, String[] args, Shell shell) {
         return root.setOut(shell.out())
                 .setErr(shell.err())
                 .setUsageHelpWidth(WIDTH)
