@@ -20,14 +20,12 @@ final class AliasReader {
             }
             aliases.put(alias, target.value());
         }));
-        channels.forEach(channel -> written.forEach((alias, at) -> {
-            if (channel.modelAliases().containsKey(alias)) {
-                at.source()
+        written.forEach((alias, at) -> channels.stream()
+                .filter(channel -> channel.modelAliases().containsKey(alias))
+                .forEach(channel -> at.source()
                         .problems()
                         .warn("channels." + channel.id() + ".model_aliases: " + Words.quoted(alias)
-                                + " has no effect, because it is also an alias for all channels, which comes first");
-            }
-        }));
+                                + " has no effect, because it is also an alias for all channels, which comes first")));
         return Collections.unmodifiableMap(aliases);
     }
 }

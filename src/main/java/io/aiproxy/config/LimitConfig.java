@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param quantity what is counted; in YAML the name of the key that holds the amount: {@code requests, tokens, cost,
  *     concurrent, sockets}
- * @param amount how much of it; for {@code cost} in millionths of the currency. 0 lets nothing through
+ * @param amount how much of it; for {@code cost} in YAML an amount of money such as 50 or 0.5, here in millionths of the
+ *     currency. 0 lets nothing through
  * @param soft a warning event is told once in the window when this much is used. Default: none
  * @param window the time over which it is counted, {@code per}; required for {@code requests, tokens, cost}, absent for the
  *     others, which count what is there now

@@ -1,8 +1,8 @@
 package io.aiproxy.config;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -24,7 +24,7 @@ record Source(Path file, Path directory, Problems problems, Placeholders placeho
     /** Keys by their place in the structure, e.g. {@code channels.*.timeouts.connect}, so that a test can find those never shown. */
     record Keys(Set<String> known, Set<String> used) {
         Keys() {
-            this(new TreeSet<>(), new TreeSet<>());
+            this(new HashSet<>(), new HashSet<>());
         }
     }
 }

@@ -43,9 +43,28 @@ final class Words {
 
     /** A name that the operator gave, for the field of a problem; {@code ***} if it looks like anything else. */
     static String shownId(String id) {
+        if (plainWord(id)) {
+            return id;
+        }
         boolean plain =
                 PLAIN_ID.matcher(id).matches() && !LIKE_A_KEY.matcher(id).matches();
         return plain ? id : "***";
+    }
+
+    /** Whether it is surely no value but a word such as {@code base_url}; asked for every key of a file, so without patterns. */
+    private static boolean plainWord(String id) {
+        int length = id.length();
+        if (length == 0 || length > LONGEST_SHOWN || id.startsWith("eyj") || id.startsWith("aiza")) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = id.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z';
+            if (!letter && (c != '_' || i <= 2)) { // sk_…, pk_…
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Snake case: {@code base-url} and {@code base_url} are one name. */

@@ -44,7 +44,8 @@ class RevocationTest {
                 .channel("alpha", upstream)
                 .channel("beta", upstream)
                 .userLines("zhangsan", "name: Zhang San", CHANNELS, KEYS)
-                .user("lisi", "pk_test_lisi", "alpha", "beta"));
+                .user("lisi", "pk_test_lisi", "alpha", "beta")
+                .userGroup("closed", "status: disabled"));
     }
 
     /** A socket that is known to carry frames. */
@@ -80,11 +81,13 @@ class RevocationTest {
                 "keys: [{proxy_key: pk_test_zhangsan, name: renamed}]|key_removed",
                 "keys: [{proxy_key: pk_test_zhangsan, name: laptop, channels: [beta]}]|channel_not_allowed",
                 "channels: [beta]|channel_not_allowed",
+                "keys: [{proxy_key: pk_test_fresh, name: laptop}]|key_changed",
+                "groups: [closed]|group_disabled",
             })
     void a_right_that_ends_ends_both_ends(String line, String why) throws IOException {
         try (RawWebSocket socket = open(GatewayRig.AUTH, "User-Agent: revoked");
                 RawWebSocket other = open(LISI)) {
-            String[] lines = line.startsWith("status")
+            String[] lines = line.startsWith("status") || line.startsWith("groups")
                     ? new String[] {"name: Z", CHANNELS, KEYS, line}
                     : line.startsWith("keys")
                             ? new String[] {"name: Z", CHANNELS, line}
@@ -143,7 +146,7 @@ class RevocationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a new key of the same name",
+                "a new key that remembers the old one",
                 "a key that has expired",
                 "another address",
                 "a channel without WebSockets",
@@ -154,8 +157,14 @@ class RevocationTest {
         try (RawWebSocket socket = open(GatewayRig.AUTH)) {
             String past = Instant.now().minusSeconds(60).toString();
             switch (what) {
-                case "a new key of the same name" ->
-                    zhangsan("name: Z", CHANNELS, KEYS.replace("pk_test_zhangsan", "pk_test_fresh"));
+                case "a new key that remembers the old one" ->
+                    zhangsan(
+                            "name: Z",
+                            CHANNELS,
+                            KEYS.replace(
+                                    "pk_test_zhangsan, name: laptop",
+                                    "pk_test_fresh, name: laptop, previous: {proxy_key: pk_test_zhangsan, until: '"
+                                            + past + "'}"));
                 case "a key that has expired" ->
                     zhangsan(
                             "name: Z",

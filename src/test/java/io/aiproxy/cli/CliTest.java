@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.app.Settings;
 import io.aiproxy.app.doctor.Doctor;
+import io.aiproxy.core.KeyDigest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,6 +34,7 @@ class CliTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
+    private String in = "";
     private Settings ran;
     private Properties with;
 
@@ -185,6 +189,49 @@ class CliTest {
     }
 
     @Test
+    void a_new_key_can_be_kept_as_its_digest() {
+        assertThat(aiproxy("key", "new", "--sha256")).isZero();
+
+        String key = out.toString().split("\\R")[0];
+        assertThat(out.toString())
+                .contains(
+                        "      - sha256: " + KeyDigest.of(key).hex(),
+                        "        prefix: '" + key.substring(0, 12) + "'",
+                        "        name: laptop")
+                .doesNotContain("proxy_key");
+        assertThat(out.toString().split(Pattern.quote(key), -1)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pk_test_zhangsan", "  pk_test_zhangsan  ", "pk_te#:_{}[]&*"})
+    void a_key_that_is_there_can_be_kept_as_its_digest(String key) {
+        in = key + "\r\nwhatever follows\n";
+        assertThat(aiproxy("key", "hash")).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "sha256: " + KeyDigest.of(key.strip()).hex(),
+                        "prefix: '" + key.strip().substring(0, key.strip().length() / 3) + "'");
+    }
+
+    @Test
+    void a_quotation_mark_in_a_prefix_is_YAMLs() {
+        in = "a'b'pk_test_zhangsan";
+        assertThat(aiproxy("key", "hash")).isZero();
+        assertThat(out.toString()).contains("prefix: 'a''b''pk'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "pk_test", "pk test zhangsan", "pk_test_张三_laptop"})
+    void what_can_be_no_key_has_no_digest(String key) {
+        in = key;
+        assertThat(aiproxy("key", "hash")).isEqualTo(1);
+
+        assertThat(err.toString()).startsWith("aiproxy: the key must be ").doesNotContain("\tat ");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void a_prefix_that_would_need_quoting_is_refused() {
         assertThat(aiproxy("key", "new", "--prefix", "a b")).isEqualTo(1);
 
@@ -202,6 +249,11 @@ class CliTest {
     }
 
     private Shell shell() {
-        return new Shell(environment, dir, new PrintWriter(out, true), new PrintWriter(err, true));
+        return new Shell(
+                environment,
+                dir,
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true));
     }
 }

@@ -186,6 +186,7 @@ class ConfigLoaderTest {
                         directory.resolve("users.yaml"),
                         directory.resolve("channels.yaml"),
                         directory.resolve("system.yaml"),
+                        directory.resolve("admin.yaml"),
                         directory.resolve("key"));
     }
 

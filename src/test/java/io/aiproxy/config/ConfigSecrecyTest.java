@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.aiproxy.core.KeyDigest;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ class ConfigSecrecyTest {
             "wv8qzj4xkq1zph3f",
             "kz6wqx2jvf9qzh5r",
             "qv4xzj8wkq2zhp7t",
-            "xk3zqw9vjq5fzh8m");
+            "xk3zqw9vjq5fzh8m",
+            "fw9zkq3xvj6hqz2t",
+            "hz7vqx4wkj9pzq2f");
     private static final String USERS = String.join(
             "\n",
             "users:",
@@ -29,7 +32,9 @@ class ConfigSecrecyTest {
             "    name: 张三",
             "    channels: [bailian, openai]",
             "    proxy_key: " + SECRETS.get(0),
-            "  lisi: {channels: [openai], keys: [{proxy_key: " + SECRETS.get(1) + ", name: laptop}]}",
+            "  lisi: {channels: [openai], keys: [{proxy_key: " + SECRETS.get(1) + ", name: laptop,"
+                    + " previous: {proxy_key: " + SECRETS.get(7) + ", until: 2027-01-31}},"
+                    + " {sha256: \"" + KeyDigest.of(SECRETS.get(8)).hex() + "\", name: desk}]}",
             "");
     private static final String CHANNELS = String.join(
             "\n",

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is read from requests; most cases are files. */
@@ -124,6 +125,53 @@ class RequestFactsTest {
         assertThat(RequestFacts.read(head, Heads.body(body.toString()), Dialects.detect(head))
                         .ids())
                 .hasSize(32);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // target | body | unclear
+                "/v1/chat/completions|{'model':'a'}|false",
+                "/v1/chat/completions|{'messages':[]}|false",
+                "/v1/chat/completions|{'model':'a','model':'a'}|false",
+                "/v1/chat/completions|{'model':'a','model':'b'}|true",
+                "/v1/chat/completions|{'model':'a','Model':'b'}|true",
+                "/v1/chat/completions|{'MODEL':'b'}|true",
+                "/v1/chat/completions|{'metadata':{'Model':'b'},'model':'a'}|false",
+                "/v1/chat/completions|{'model':'a',|true",
+                "/v1/chat/completions|model=a|true",
+                "/v1/chat/completions|[{'model':'a'}]|true",
+                "/v1beta/models/gemini-2.5-flash:generateContent|{'model':'b','model':'c'}|false",
+                "/v1/realtime?model=a||false",
+                "/v1/realtime||false",
+                "/v1/realtime?model=a&model=b||true",
+                "/v1/realtime?model=a&x=1&mod%65l=b||true",
+                "/v1/realtime?model=a&deployment=b||true",
+                "/v1/realtime?Model=b||true",
+                "/v1/realtime/calls?model=a|{'session':{'model':'b'}}|true",
+                "/v1/realtime/calls|{'session':{'Model':'b','model':'a'}}|true",
+            })
+    void whereAnotherModelMayBeFoundItIsUnclear(String target, String body, boolean unclear) {
+        RequestHead head = Heads.head("POST", target);
+        String json = body == null ? "" : body.replace('\'', '"');
+        assertThat(RequestFacts.read(head, Heads.body(json), Dialects.detect(head))
+                        .unclear())
+                .isEqualTo(unclear);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Content-Encoding: gzip, multipart/form-data; boundary=x, true",
+        "Content-Encoding: identity, multipart/form-data; boundary=x, false",
+        "X-Nothing: 1, application/sdp, false",
+        "X-Nothing: 1, application/octet-stream, true",
+    })
+    void aBodyThatIsNoJsonIsUnclearUnlessItHasNoModel(String field, String type, boolean unclear) {
+        RequestHead head = Heads.head("POST", "/v1/realtime/calls?model=a", field, "Content-Type: " + type);
+        assertThat(RequestFacts.read(head, Heads.body("v=0"), Dialects.detect(head))
+                        .unclear())
+                .isEqualTo(unclear);
     }
 
     private static RequestFacts chat(String body) {

@@ -52,6 +52,9 @@ class SdkErrorTest {
     private static final Failure EXHAUSTED = Failure.of(FailureKind.UPSTREAM_UNREACHABLE, "Nobody there.");
     private static final Failure BROKEN = Failure.of(FailureKind.STREAM_TRUNCATED, "The channel broke off.");
 
+    private static final Failure FORBIDDEN =
+            Failure.of(FailureKind.MODEL_NOT_ALLOWED, "The model \"m\" may not be used with this API key.");
+
     private MiniServer server;
 
     @AfterEach
@@ -100,6 +103,18 @@ class SdkErrorTest {
                     assertThat(e.getMessage()).contains("Unknown proxy key.");
                     assertThat(e.code()).contains("invalid_api_key");
                     assertThat(e.type()).contains("authentication_error");
+                });
+        assertThat(server.asked).hasSize(1);
+    }
+
+    @Test
+    void openAiForbiddenModel() throws Exception {
+        refuse(Dialect.OPENAI, FORBIDDEN);
+        assertThatThrownBy(() -> openAi().chat().completions().create(chat()))
+                .isInstanceOfSatisfying(com.openai.errors.PermissionDeniedException.class, e -> {
+                    assertThat(e.getMessage()).contains("may not be used");
+                    assertThat(e.code()).contains("model_not_allowed");
+                    assertThat(e.type()).contains("permission_error");
                 });
         assertThat(server.asked).hasSize(1);
     }

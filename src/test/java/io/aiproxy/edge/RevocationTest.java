@@ -10,6 +10,7 @@ import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.RequestHead;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RevocationTest {
     private static final String OPENAI = "openai: {base_url: 'https://a.example', auth: none%s}";
+    private static final String GROUPS =
+            "user_groups: {on: {}, off: {status: disabled}, below: {parent: off}," + " narrow: {channels: [other]}}\n";
     private static final String OTHER = "other: {base_url: 'https://b.example', auth: none}";
 
     @TempDir
@@ -36,7 +39,11 @@ class RevocationTest {
             value = {
                 // zhangsan | why
                 "{channels: [openai], keys: [{name: laptop, proxy_key: pk_test_1}]} | -",
-                "{channels: [other, openai], keys: [{name: laptop, proxy_key: pk_test_changed}]} | -",
+                "{channels: [other, openai], keys: [{name: laptop, proxy_key: pk_test_changed}]} | -", // see below
+                "{groups: [on], channels: [openai], keys: [{name: laptop, proxy_key: pk_test_1}]} | -",
+                "{groups: [on, off], channels: [openai], keys: [{name: laptop, proxy_key: pk_test_1}]} | group_disabled",
+                "{groups: [below], channels: [openai], keys: [{name: laptop, proxy_key: pk_test_1}]} | group_disabled",
+                "{groups: [narrow], channels: [openai], keys: [{name: laptop, proxy_key: pk_test_1}]} | channel_not_allowed",
                 "{channels: [other], keys: [{name: laptop, proxy_key: pk_test_1, channels: [openai]}]} | -",
                 "{channels: [openai], keys: [{name: laptop, proxy_key: pk_test_1, expires_at: 2020-01-01}]} | -",
                 "{channels: [openai], allowed_ips: 10.1.2.3, keys: [{name: laptop, proxy_key: pk_test_1}]} | -",
@@ -50,6 +57,44 @@ class RevocationTest {
             })
     void whatBecameOfTheUserDecides(String user, String why) throws Exception {
         assertThat(why(snapshot("zhangsan: " + user, OPENAI.formatted(""), ""))).isEqualTo(why);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "[{name: laptop, proxy_key: pk_test_1}] | -",
+                "[{name: laptop, sha256: @}] | -",
+                "[{name: laptop, proxy_key: pk_test_2}] | key_changed",
+                "[{name: laptop, proxy_key: pk_test_2}, {name: old, proxy_key: pk_test_1}] | key_changed",
+                "[{name: laptop, proxy_key: pk_test_2, previous: {proxy_key: pk_test_1, until: 2027-01-31}}] | -",
+                "[{name: laptop, proxy_key: pk_test_2, previous: {sha256: @, until: 2020-01-31}}] | -", // time is no
+                // matter
+                "[{name: laptop, proxy_key: pk_test_2, previous: {proxy_key: pk_test_3, until: 2027-01-31}}] | key_changed",
+                "[{name: other, proxy_key: pk_test_2}] | -", // which is the other question
+            })
+    void aKeyMustKeepItsValueOrRememberIt(String keys, String why) throws Exception {
+        String digest = KeyDigest.of("pk_test_1").hex();
+        Snapshot before = snapshot(user("openai"), OPENAI.formatted(""), "");
+        Snapshot now = snapshot(
+                "zhangsan: {channels: [openai], keys: " + keys.replace("@", digest) + "}", OPENAI.formatted(""), "");
+        Call call = call();
+        assertThat(Revocation.ofKey(call, before, now)).isEmpty();
+        call.caller(new Caller("zhangsan", "Zhang San", "laptop"));
+        assertThat(Revocation.ofKey(call, before, now).orElse(null)).isEqualTo(why);
+    }
+
+    @Test
+    void aChangedKeyClosesNothingWhereTheOperatorWantsSocketsLeftAlone() throws Exception {
+        Snapshot before = snapshot(user("openai"), OPENAI.formatted(""), "");
+        Snapshot now = snapshot(
+                user("openai").replace("pk_test_1", "pk_test_2"),
+                OPENAI.formatted(""),
+                "system: {websocket: {close_on_disable: no}}");
+        Call call = call();
+        call.caller(new Caller("zhangsan", "Zhang San", "laptop"));
+        assertThat(Revocation.ofKey(call, before, now)).isEmpty();
     }
 
     @Test
@@ -127,7 +172,7 @@ class RevocationTest {
     }
 
     private Snapshot snapshot(String user, String channel, String system) throws IOException, ConfigException {
-        Files.writeString(directory.resolve("users.yaml"), "users:\n  " + user + "\n");
+        Files.writeString(directory.resolve("users.yaml"), "users:\n  " + user + "\n" + GROUPS);
         Files.writeString(directory.resolve("channels.yaml"), "channels:\n  " + channel + "\n  " + OTHER + "\n");
         if (!system.isEmpty()) {
             Files.writeString(directory.resolve("system.yaml"), system + "\n");

@@ -13,6 +13,8 @@ import java.util.Map;
 public final class RigConfig {
     private final Map<String, List<String>> channels = new LinkedHashMap<>();
     private final Map<String, List<String>> users = new LinkedHashMap<>();
+    private final Map<String, List<String>> userGroups = new LinkedHashMap<>();
+    private final Map<String, String> modelAliases = new LinkedHashMap<>();
     private final List<String> system = new ArrayList<>();
 
     /** An empty configuration. */
@@ -63,6 +65,18 @@ public final class RigConfig {
         return this;
     }
 
+    /** Adds or replaces a group of users by its lines. */
+    public RigConfig userGroup(String id, String... lines) {
+        userGroups.put(id, merged(List.of(), lines));
+        return this;
+    }
+
+    /** Adds an alias for all channels. */
+    public RigConfig modelAlias(String alias, String model) {
+        modelAliases.put(alias, model);
+        return this;
+    }
+
     /** Forgets a user. */
     public RigConfig withoutUser(String id) {
         users.remove(id);
@@ -78,11 +92,16 @@ public final class RigConfig {
     }
 
     String channelsYaml() {
-        return section("channels", channels);
+        StringBuilder yaml = new StringBuilder(section("channels", channels));
+        if (!modelAliases.isEmpty()) {
+            yaml.append("model_aliases:\n");
+            modelAliases.forEach((alias, model) -> yaml.append(indented(alias + ": " + model, 2)));
+        }
+        return yaml.toString();
     }
 
     String usersYaml() {
-        return section("users", users);
+        return section("users", users) + (userGroups.isEmpty() ? "" : section("user_groups", userGroups));
     }
 
     String systemYaml() {
