@@ -1,4 +1,7 @@
-/** What administrators may do, as an API: who they are, the resources, and the log of it all. */
+/**
+ * The administrators' API: who they are, what they may, the resources. Pure: a request goes in, an answer comes out, and
+ * everything in between blocks, so that it runs on threads of its own and never on an event loop. Knows no HTTP server.
+ */
 @NullMarked
 package io.aiproxy.admin;
 

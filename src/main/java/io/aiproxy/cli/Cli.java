@@ -1,8 +1,8 @@
 package io.aiproxy.cli;
 
 import io.aiproxy.app.Stores;
+import io.aiproxy.app.doctor.Doctor;
 import io.aiproxy.cli.SettingsException.Problem;
-import io.aiproxy.cli.doctor.Doctor;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -39,6 +39,18 @@ public final class Cli {
     }
 
     static int execute(String[] args, Runner runner, Doctor.Tokens tokens, Shell shell) {
+        StoreOpener stores =
+                settings -> Stores.open(settings, shell.environment()::get).config();
+        return execute(args, runner, tokens, stores, shell);
+    }
+
+    static int execute(String[] args, Runner runner, Doctor.Tokens tokens, StoreOpener stores, Shell shell) {
+        CommandLine root = root(runner, tokens, shell);
+        root.addSubcommand("admin", AdminTokenCommand.group(shell, stores));
+        return execute(root, args, shell);
+    }
+
+    private static CommandLine root(Runner runner, Doctor.Tokens tokens, Shell shell) {
         CommandLine root = RunCommand.create(shell, runner)
                 .setCommandName("aiproxy")
                 .addSubcommand("run", RunCommand.create(shell, runner))
@@ -57,6 +69,10 @@ public final class Cli {
         root.getCommandSpec()
                 .usageMessage()
                 .description("AI gateway: one port, one key per person, every AI platform behind it.");
+        return root;
+    }
+
+    private static int execute(CommandLine root, String[] args, Shell shell) {
         return root.setOut(shell.out())
                 .setErr(shell.err())
                 .setUsageHelpWidth(WIDTH)

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aiproxy.cli.doctor.Doctor;
-import io.aiproxy.cli.doctor.Examined;
-import io.aiproxy.cli.doctor.Step;
+import io.aiproxy.app.doctor.Doctor;
+import io.aiproxy.app.doctor.Examined;
+import io.aiproxy.app.doctor.Step;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
@@ -160,20 +160,7 @@ final class DoctorCommand implements Callable<Integer> {
         JsonMapper mapper = new JsonMapper();
         ObjectNode root = mapper.createObjectNode();
         ArrayNode channels = root.putArray("channels");
-        for (Examined one : found) {
-            ObjectNode channel = channels.addObject();
-            channel.put("channel", one.channel()).put("base_url", one.baseUrl()).put("well", one.well());
-            ArrayNode steps = channel.putArray("steps");
-            for (Step step : one.steps()) {
-                steps.addObject()
-                        .put("step", step.name())
-                        .put("at", step.at())
-                        .put("credential", step.credential())
-                        .put("verdict", step.verdict().name().toLowerCase(Locale.ROOT))
-                        .put("ms", step.millis())
-                        .put("text", step.text());
-            }
-        }
+        found.forEach(one -> channels.add(one.json()));
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
     }
 }

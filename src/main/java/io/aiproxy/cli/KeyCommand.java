@@ -1,7 +1,7 @@
 package io.aiproxy.cli;
 
+import io.aiproxy.core.RandomKey;
 import java.io.PrintWriter;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -15,16 +15,9 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         description = "Makes a random proxy key and shows where it belongs in users.yaml.")
 final class KeyCommand implements Callable<Integer> {
-    /** Letters and digits only: a double click selects the whole key, and no shell or URL needs to quote it. */
-    private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-    /** The fewest characters of {@link #ALPHABET} that hold 192 bits: 33 × log2(62) = 196.5. */
-    private static final int LENGTH = 33;
-
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.-]{0,32}");
 
     private final Shell shell;
-    private final SecureRandom random = new SecureRandom();
 
     @Option(
             names = "--prefix",
@@ -47,7 +40,7 @@ final class KeyCommand implements Callable<Integer> {
         if (!PREFIX.matcher(prefix).matches()) {
             throw new UserError("--prefix: use at most 32 letters, digits, _, - and .");
         }
-        String key = prefix + randomText();
+        String key = RandomKey.make(prefix);
         PrintWriter out = shell.out();
         out.println(key);
         out.println();
@@ -61,13 +54,5 @@ final class KeyCommand implements Callable<Integer> {
         lines.stream().skip(1).forEach(line -> out.println("        " + line));
         out.println("        name: laptop");
         return 0;
-    }
-
-    private String randomText() {
-        StringBuilder text = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
-            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-        }
-        return text.toString();
     }
 }

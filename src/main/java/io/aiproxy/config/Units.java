@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations ({@code 200ms, 30s, 5m, 1h, 7d}; bare: seconds) and sizes ({@code 64MiB, 10MB}; bare: bytes). */
-final class Units {
+public final class Units {
     static final String DURATION_HINT =
             "expected a number with unit ms, s, m, h or d, e.g. 30s; a bare number is seconds";
     static final String SIZE_HINT =
@@ -40,7 +40,7 @@ final class Units {
     private Units() {}
 
     /** The duration, or empty if the text is none, negative ones and those beyond a hundred years included. */
-    static Optional<Duration> duration(String text) {
+    public static Optional<Duration> duration(String text) {
         return amount(text, NANOS)
                 .filter(nanos -> nanos.compareTo(BigDecimal.valueOf(LONGEST.toNanos())) <= 0)
                 .map(nanos -> Duration.ofNanos(nanos.longValue()));

@@ -1,6 +1,9 @@
 package io.aiproxy.edge;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.access.EphemeralKeys;
+import io.aiproxy.admin.AdminApi;
+import io.aiproxy.admin.ExplainQuery;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
@@ -41,6 +44,7 @@ public final class Edge {
     private final Policies policies = new Policies();
     private final SocketSlots slots = new SocketSlots();
     private final SocketPlans plans = new SocketPlans(policies);
+    private final AdminStep admin = new AdminStep(policies);
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -61,6 +65,7 @@ public final class Edge {
         beans.put("gateway", gateway);
         beans.put("ops", ops);
         beans.put("demo", demo);
+        beans.put("admin", admin);
     }
 
     private SharedServer server(IntSupplier port) {
@@ -108,6 +113,16 @@ public final class Edge {
     /** The operational pages. */
     public void pages(OpsPages pages) {
         beans.putAll(pages.steps(health()));
+    }
+
+    /** From now on {@code api} administers, on threads of {@code executor}: it blocks. */
+    public void admin(AdminApi api, Executor executor) {
+        admin.use(api, executor);
+    }
+
+    /** What would become of a call, with the policy in force; see {@link io.aiproxy.admin.Hooks#explain}. */
+    public JsonNode explain(ExplainQuery query) {
+        return new Explanation(policies.current(), health(), Ticker.SYSTEM).of(query);
     }
 
     /**

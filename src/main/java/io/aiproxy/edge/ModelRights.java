@@ -4,6 +4,7 @@ import io.aiproxy.config.ModelScope;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.dialects.RequestFacts;
+import java.util.Map;
 
 /** Which model a call gets: the one that it asks for, or what an alias of that name stands for. */
 final class ModelRights {
@@ -20,9 +21,14 @@ final class ModelRights {
      *     it cannot be told which one is asked for
      */
     static String granted(Journey journey, RequestFacts facts) {
+        return granted(
+                journey.policy().snapshot().modelAliases(), journey.access().models(), facts);
+    }
+
+    /** As above, of a caller who may ask for these models. */
+    static String granted(Map<String, String> aliases, ModelScope scope, RequestFacts facts) {
         String asked = facts.model();
-        String model = journey.policy().snapshot().modelAliases().getOrDefault(asked, asked);
-        ModelScope scope = journey.access().models();
+        String model = aliases.getOrDefault(asked, asked);
         if (!scope.restricts()) {
             return model;
         }

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param author who, from where
  * @param action what was attempted, e.g. {@code user.update}
  * @param target the id of what it was attempted on; may be empty
- * @param outcome {@code done} or the code of the refusal, e.g. {@code forbidden}
+ * @param outcome {@code attempted} before a change is made and {@code done} after it, or the code of the
+ *     refusal, e.g. {@code forbidden}
  * @param before the entry before, its secrets masked
  * @param after the entry after, its secrets masked
  */

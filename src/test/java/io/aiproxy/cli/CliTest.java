@@ -3,7 +3,7 @@ package io.aiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.app.Settings;
-import io.aiproxy.cli.doctor.Doctor;
+import io.aiproxy.app.doctor.Doctor;
 import io.aiproxy.core.KeyDigest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

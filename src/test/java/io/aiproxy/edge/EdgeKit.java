@@ -59,7 +59,7 @@ final class EdgeKit implements AutoCloseable {
 
     /** Puts a configuration into force. */
     void activate(Snapshot snapshot) throws IOException {
-        Policy policy = Policy.of(snapshot);
+        Policy policy = Policy.of(snapshot, edge.policies().balancer());
         clients.prepare(policy.targets());
         edge.policies().activate(policy);
     }

@@ -69,6 +69,14 @@ final class EdgeRig implements AutoCloseable {
         return new Limits(4_000_000, 16_000_000, 8192, 0, time, time, time, time);
     }
 
+    Edge edge() {
+        return kit.edge();
+    }
+
+    int port() {
+        return listener.port();
+    }
+
     RawClient client() throws IOException {
         return RawClient.connect(listener.port());
     }

@@ -1,0 +1,27 @@
+package io.aiproxy.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aiproxy.config.ConfigException;
+import io.aiproxy.store.Entries;
+
+/** What the admin API has done by the rest of the gateway. Every method may block. */
+public interface Hooks {
+    /**
+     * Whether these entries would make a configuration that can be loaded; changes nothing.
+     *
+     * @throws ConfigException with everything that is wrong
+     */
+    void check(Entries entries) throws ConfigException;
+
+    /** Reads the configuration again and puts it into force, if it is another one. */
+    void reload();
+
+    /** Asks the channel with this id, which is in force, what is wrong with it: {@code well} and {@code steps}. */
+    JsonNode testChannel(String id);
+
+    /**
+     * What would become of a call, with the configuration in force: {@code caller} and {@code candidates} in their order,
+     * and why other channels are none; or {@code refused}.
+     */
+    JsonNode explain(ExplainQuery query);
+}

@@ -1,0 +1,123 @@
+package io.aiproxy.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.aiproxy.admin.AdminApi;
+import io.aiproxy.admin.ExplainQuery;
+import io.aiproxy.admin.Hooks;
+import io.aiproxy.app.doctor.Doctor;
+import io.aiproxy.app.doctor.Examined;
+import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.core.Ticker;
+import io.aiproxy.edge.Edge;
+import io.aiproxy.store.AuditLog;
+import io.aiproxy.store.ConfigStore;
+import io.aiproxy.store.Entries;
+import io.aiproxy.store.JsonDocuments;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The admin API put together, on threads of its own. Its store and audit log belong to whoever gave them. */
+final class Administration implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
+    private static final int THREADS = 4;
+    /** Administrators are few: a longer queue only means that somebody does something wrong. */
+    private static final int WAITING = 100;
+
+    private static final Duration TEST_LIMIT = Duration.ofSeconds(30);
+
+    private final ThreadPoolExecutor executor;
+
+    /**
+     * What it is made of.
+     *
+     * @param store of the configuration
+     * @param audit of what administrators do
+     * @param snapshot the configuration in force
+     * @param reload reads the configuration again and puts it into force if it is another one; returns when that is done
+     * @param directory what paths in the configuration are relative to
+     */
+    record Parts(ConfigStore store, AuditLog audit, Supplier<Snapshot> snapshot, Runnable reload, Path directory) {}
+
+    private Administration(ThreadPoolExecutor executor) {
+        this.executor = executor;
+    }
+
+    /** Lets the routes of {@code edge} administer; says how to begin where nobody can yet. */
+    static Administration open(Parts parts, Edge edge) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                THREADS, THREADS, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING), Administration::thread);
+        executor.allowCoreThreadTimeOut(true);
+        AdminApi api =
+                new AdminApi(parts.store, parts.audit, parts.snapshot, new GatewayHooks(parts, edge), Ticker.SYSTEM);
+        edge.admin(api, executor);
+        if (parts.snapshot.get().adminTokens().isEmpty()) {
+            LOG.info(
+                    "Nobody can use the admin API yet. A token for it: aiproxy admin token new --name ops --role admin");
+        }
+        return new Administration(executor);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "aiproxy-admin");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Lets what is being done end. */
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (executor.awaitTermination(10, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        executor.shutdownNow();
+    }
+
+    /** What the API has done by the rest of the gateway. */
+    private record GatewayHooks(Parts parts, Edge edge) implements Hooks {
+        @Override
+        public void check(Entries entries) throws ConfigException {
+            ConfigLoader.load(parts.directory, JsonDocuments.of(entries), System::getenv, 1, Instant.now());
+        }
+
+        @Override
+        public void reload() {
+            parts.reload.run();
+        }
+
+        @Override
+        public JsonNode testChannel(String id) {
+            var channel = parts.snapshot.get().channels().get(id);
+            if (channel == null) { // it has gone since somebody looked
+                return JsonNodeFactory.instance.objectNode().put("channel", id).put("well", false);
+            }
+            try (Doctor doctor = new Doctor(DoctorTokens.INSTANCE::fetch, TEST_LIMIT)) {
+                List<Examined> found = doctor.examine(List.of(channel));
+                return found.get(0).json();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("stopped while a channel was tested", e);
+            }
+        }
+
+        @Override
+        public JsonNode explain(ExplainQuery query) {
+            return edge.explain(query);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-package io.aiproxy.cli.doctor;
-
-/** A step has failed, and those that need it are not tried. Its message says what is wrong and what to do. */
-final class StepFailure extends Exception {
-    StepFailure(String message) {
-        super(message, null, false, false);
-    }
-}
