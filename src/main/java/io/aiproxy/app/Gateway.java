@@ -12,7 +12,6 @@ import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
-import io.aiproxy.edge.Revocation;
 import io.aiproxy.edge.RouteFiles;
 import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
@@ -195,8 +194,7 @@ public final class Gateway implements AutoCloseable {
         watch("aiproxy-watch-config", configuration::watched, () -> {
             boolean wasDemo = configuration.snapshot().demo();
             configuration.reload();
-            Snapshot now = configuration.snapshot();
-            listener.sockets().review(call -> Revocation.of(call, now));
+            listener.sockets().review();
             if (wasDemo && !configuration.snapshot().demo()) {
                 reloadRoutes(meters);
             }
