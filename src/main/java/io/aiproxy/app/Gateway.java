@@ -12,7 +12,6 @@ import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
 import io.aiproxy.edge.OpsPages;
-import io.aiproxy.edge.Revocation;
 import io.aiproxy.edge.RouteFiles;
 import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
@@ -110,7 +109,7 @@ public final class Gateway implements AutoCloseable {
                 tokens);
         listener = closing(
                 new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
-        configuration.whenInForce(now -> listener.sockets().review(call -> Revocation.of(call, now)));
+        configuration.whenInForce(now -> listener.sockets().review());
         opsListener =
                 settings.opsPort().isPresent() ? listen(edge.ops(), new Books(telemetry, telemetry.sockets())) : null;
         demoListener = demo ? listen(edge.demo(), new Books(receipt -> {}, SocketWatch.NONE)) : null;
@@ -170,6 +169,7 @@ public final class Gateway implements AutoCloseable {
                 draining::get,
                 configuration::snapshot,
                 configuration::problem,
+                stores.trouble(),
                 () -> routes().generation(),
                 () -> routes().problem());
         edge.pages(
@@ -228,10 +228,14 @@ public final class Gateway implements AutoCloseable {
             opsListener.bind(settings.opsHost(), settings.opsPort().orElse(0));
         }
         listener.bind(settings.host(), settings.port());
+        if (!snapshot().demo()) {
+            administer();
+        }
         closing(configuration.store().watch(() -> {
-            boolean wasDemo = configuration.snapshot().demo();
+            boolean wasDemo = snapshot().demo();
             configuration.reload();
-            if (wasDemo && !configuration.snapshot().demo()) {
+            if (wasDemo && !snapshot().demo()) {
+                administer();
                 reloadRoutes(meters);
             }
         }));
@@ -241,6 +245,18 @@ public final class Gateway implements AutoCloseable {
                         () -> new Watched(Set.of(), Set.of(directory), RouteFiles.SUFFIX),
                         () -> reloadRoutes(meters)));
         watchTls();
+    }
+
+    /** Opens the admin API. The demo has none: there is nothing that could be changed. */
+    private void administer() {
+        closing(Administration.open(
+                new Administration.Parts(
+                        stores.config(),
+                        stores.audit(),
+                        configuration::snapshot,
+                        configuration::reload,
+                        settings.configDir()),
+                edge));
     }
 
     private void meters(LoopWatchdog watchdog) {

@@ -9,6 +9,7 @@ import io.aiproxy.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -31,6 +32,7 @@ public final class OpsPages {
      * @param draining whether the gateway is on its way out
      * @param snapshot the configuration in force
      * @param configProblem why the latest change of the configuration was not taken, or null
+     * @param storeTrouble what is the matter with the place where the configuration is kept; empty: nothing
      * @param routeGeneration counts route sets
      * @param routeProblem why the latest change of the routes was not taken, or null
      */
@@ -39,6 +41,7 @@ public final class OpsPages {
             BooleanSupplier draining,
             Supplier<Snapshot> snapshot,
             Supplier<@Nullable String> configProblem,
+            Supplier<Optional<String>> storeTrouble,
             Supplier<Integer> routeGeneration,
             Supplier<@Nullable String> routeProblem) {}
 
@@ -119,7 +122,8 @@ public final class OpsPages {
         Snapshot snapshot = view.snapshot.get();
         ObjectNode part = node().put("version", snapshot.version())
                 .put("loaded_at", snapshot.loadedAt().toString());
-        return part.put("problem", view.configProblem.get());
+        part.put("problem", view.configProblem.get());
+        return part.put("store_trouble", view.storeTrouble.get().orElse(null));
     }
 
     private ObjectNode routes() {

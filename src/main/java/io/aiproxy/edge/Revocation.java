@@ -8,6 +8,7 @@ import io.aiproxy.config.UserConfig;
 import io.aiproxy.config.UserGroupConfig;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
+import io.aiproxy.core.KeyDigest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * expires later, or has expired, closes nothing, and neither do addresses, models, nor {@code supports_websocket: false},
  * which is about new sockets.
  */
-public final class Revocation {
+final class Revocation {
     private Revocation() {}
 
     /**
@@ -28,7 +29,7 @@ public final class Revocation {
      * {@code channel_not_allowed}. Empty when it may, and always when {@code close_on_disable} is off. A call that went without a step (no caller, no channel) is not
      * judged by it. Called on the call's event loop.
      */
-    public static Optional<String> of(Call call, Snapshot now) {
+    static Optional<String> of(Call call, Snapshot now) {
         if (!now.system().websocket().closeOnDisable()) {
             return Optional.empty();
         }
@@ -39,28 +40,29 @@ public final class Revocation {
         return why.or(() -> channel(call.channel(), now)).or(() -> grant(call.channel(), user, key));
     }
 
+    /** The digest of this call's key as it is in this configuration; {@link KeyDigest#NONE} where there is no such key. */
+    static KeyDigest keyOf(Call call, Snapshot in) {
+        Caller caller = call.caller();
+        UserConfig user = caller == null ? null : in.users().get(caller.userId());
+        KeyConfig key = caller == null || user == null ? null : key(user, caller.keyName(), in);
+        return key == null ? KeyDigest.NONE : key.digest();
+    }
+
     /**
-     * {@code key_changed} when the key of this call has another value now and the one that it had is not kept as
+     * {@code key_changed} when this call's key has another value now and the one that it had is not kept as
      * {@code previous}: then the caller could not come back with it. Otherwise as {@link #of}.
      *
-     * @param before the configuration with which the call began
+     * @param was the key's digest when the call began; {@link KeyDigest#NONE}: never mind
      */
-    public static Optional<String> ofKey(Call call, Snapshot before, Snapshot now) {
+    static Optional<String> ofKey(Call call, KeyDigest was, Snapshot now) {
         Caller caller = call.caller();
-        if (caller == null || !now.system().websocket().closeOnDisable()) {
-            return Optional.empty();
-        }
-        UserConfig then = before.users().get(caller.userId());
-        UserConfig user = now.users().get(caller.userId());
-        KeyConfig was = then == null ? null : key(then, caller.keyName(), before);
-        KeyConfig is = user == null ? null : key(user, caller.keyName(), now);
-        boolean works = was == null
-                || is == null
-                || is.digest().equals(was.digest())
-                || is.previous()
-                        .filter(old -> old.digest().equals(was.digest()))
-                        .isPresent();
-        return works ? Optional.empty() : Optional.of("key_changed");
+        UserConfig user = caller == null ? null : now.users().get(caller.userId());
+        KeyConfig key = caller == null || user == null ? null : key(user, caller.keyName(), now);
+        boolean works = key == null
+                || was.equals(KeyDigest.NONE)
+                || was.equals(key.digest())
+                || key.previous().filter(old -> was.equals(old.digest())).isPresent();
+        return works || !now.system().websocket().closeOnDisable() ? Optional.empty() : Optional.of("key_changed");
     }
 
     private static @Nullable KeyConfig key(UserConfig user, String name, Snapshot now) {

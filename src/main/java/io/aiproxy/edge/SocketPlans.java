@@ -4,9 +4,11 @@ import io.aiproxy.access.PresentedKey;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.KeyDigest;
 import io.aiproxy.dialects.MessageTaps;
 import io.aiproxy.wire.SocketPlan;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How the WebSocket of a handshake that a channel has accepted is to be carried. */
 final class SocketPlans {
@@ -22,7 +24,7 @@ final class SocketPlans {
                 journey.routing().candidate().channel().websocket(),
                 MessageTaps.of(call.dialect(), call.operation(), call.model()),
                 subprotocol(call.head().headers()),
-                () -> revoked(journey));
+                revocation(journey));
     }
 
     /**
@@ -36,14 +38,21 @@ final class SocketPlans {
         return PresentedKey.subprotocolsWithoutKey(headers).map(others -> others.split(",", 2)[0].strip());
     }
 
-    private Optional<String> revoked(Journey journey) {
-        Snapshot now = policies.current().snapshot();
+    /** Holds nothing of the journey and its configuration, which a socket would outlive by hours. */
+    private Supplier<Optional<String>> revocation(Journey journey) {
+        Call call = journey.call();
         Snapshot before = journey.policy().snapshot();
-        if (now.version() == before.version()) {
+        long version = before.version();
+        // an ephemeral key knows the key that asked for it by name
+        KeyDigest key = journey.access().ephemeral().isPresent() ? KeyDigest.NONE : Revocation.keyOf(call, before);
+        return () -> revoked(call, version, key);
+    }
+
+    private Optional<String> revoked(Call call, long version, KeyDigest key) {
+        Snapshot now = policies.current().snapshot();
+        if (now.version() == version) {
             return Optional.empty();
         }
-        Optional<String> why = Revocation.of(journey.call(), now);
-        boolean ownKey = journey.access().ephemeral().isEmpty(); // an ephemeral one knows its key by name
-        return why.isPresent() || !ownKey ? why : Revocation.ofKey(journey.call(), before, now);
+        return Revocation.of(call, now).or(() -> Revocation.ofKey(call, key, now));
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * @param tap reads its messages along
  * @param subprotocol answered to the caller if the channel has chosen none: browsers that offered some break off otherwise
  * @param revoked why the socket may not stay open, if it may not; asked once it counts as open, for what has changed
- *     during the handshake
+ *     during the handshake, and whenever the sockets are reviewed, on the call's event loop. Kept as long as the socket is
  */
 public record SocketPlan(
         SocketLimits limits,

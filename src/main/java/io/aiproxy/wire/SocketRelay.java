@@ -14,6 +14,7 @@ import io.aiproxy.wire.frames.MessageReader;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class SocketRelay {
     private final @Nullable MessageReader callerReader;
     private final @Nullable MessageReader channelReader;
     private final SocketWatch.Live live;
+    private Supplier<Optional<String>> revoked = Optional::empty;
     private @Nullable ClosedBy closedBy;
     private @Nullable CloseCause cause;
     private int closeCode;
@@ -101,12 +103,18 @@ final class SocketRelay {
 
     /** Both connections are in place: frames flow. */
     void start(SocketPlan plan) {
+        revoked = plan.revoked();
         listener.sockets().add(this);
         idle.in(limits.idle().toNanos());
         age.in(limits.maxAge().toNanos());
         caller.start();
         channel.start();
-        plan.revoked().get().ifPresent(why -> close(CloseCause.REVOKED, why));
+        review();
+    }
+
+    /** Closes if it may not stay open. */
+    void review() {
+        revoked.get().ifPresent(why -> close(CloseCause.REVOKED, why));
     }
 
     /** Something has come from this side. */

@@ -1,11 +1,8 @@
 package io.aiproxy.wire;
 
-import io.aiproxy.core.Call;
 import io.aiproxy.wire.frames.CloseCause;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The open WebSockets of a listener. Any thread. */
@@ -30,14 +27,9 @@ public final class Sockets {
         return open.size();
     }
 
-    /**
-     * Closes those that may not stay open.
-     *
-     * @param why the reason, told to both ends, or empty; asked on the event loop of each
-     */
-    public void review(Function<Call, Optional<String>> why) {
-        open.forEach(relay -> relay.call().loop().execute(() -> why.apply(relay.call())
-                .ifPresent(text -> relay.close(CloseCause.REVOKED, text))));
+    /** Closes those that may not stay open any more, each as its plan says, on its event loop. */
+    public void review() {
+        open.forEach(relay -> relay.call().loop().execute(relay::review));
     }
 
     /** Tells all to close, and those that are opened from now on. */

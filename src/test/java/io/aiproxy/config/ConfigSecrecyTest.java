@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.aiproxy.core.KeyDigest;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,7 @@ class ConfigSecrecyTest {
             "kz6wqx2jvf9qzh5r",
             "qv4xzj8wkq2zhp7t",
             "xk3zqw9vjq5fzh8m",
-            "fw9zkq3xvj6hqz2t",
-            "hz7vqx4wkj9pzq2f");
+            "fw9zkq3xvj6hqz2t");
     private static final String USERS = String.join(
             "\n",
             "users:",
@@ -33,8 +31,7 @@ class ConfigSecrecyTest {
             "    channels: [bailian, openai]",
             "    proxy_key: " + SECRETS.get(0),
             "  lisi: {channels: [openai], keys: [{proxy_key: " + SECRETS.get(1) + ", name: laptop,"
-                    + " previous: {proxy_key: " + SECRETS.get(7) + ", until: 2027-01-31}},"
-                    + " {sha256: \"" + KeyDigest.of(SECRETS.get(8)).hex() + "\", name: desk}]}",
+                    + " previous: {proxy_key: " + SECRETS.get(7) + ", until: 2027-01-31}}]}",
             "");
     private static final String CHANNELS = String.join(
             "\n",

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -49,7 +50,8 @@ final class EdgeKit implements AutoCloseable {
         edge.stages(affinity, readers, tokens);
         edge.limits(new Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         edge.probes(clients, tokens, List.of());
-        OpsPages.View view = new OpsPages.View("test", () -> false, () -> snapshot, () -> null, () -> 1, () -> null);
+        OpsPages.View view = new OpsPages.View(
+                "test", () -> false, () -> snapshot, () -> null, Optional::empty, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
     }
 

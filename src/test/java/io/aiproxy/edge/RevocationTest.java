@@ -80,9 +80,10 @@ class RevocationTest {
         Snapshot now = snapshot(
                 "zhangsan: {channels: [openai], keys: " + keys.replace("@", digest) + "}", OPENAI.formatted(""), "");
         Call call = call();
-        assertThat(Revocation.ofKey(call, before, now)).isEmpty();
+        assertThat(Revocation.keyOf(call, before)).isEqualTo(KeyDigest.NONE);
         call.caller(new Caller("zhangsan", "Zhang San", "laptop"));
-        assertThat(Revocation.ofKey(call, before, now).orElse(null)).isEqualTo(why);
+        assertThat(Revocation.ofKey(call, Revocation.keyOf(call, before), now).orElse(null))
+                .isEqualTo(why);
     }
 
     @Test
@@ -94,7 +95,7 @@ class RevocationTest {
                 "system: {websocket: {close_on_disable: no}}");
         Call call = call();
         call.caller(new Caller("zhangsan", "Zhang San", "laptop"));
-        assertThat(Revocation.ofKey(call, before, now)).isEmpty();
+        assertThat(Revocation.ofKey(call, Revocation.keyOf(call, before), now)).isEmpty();
     }
 
     @Test
