@@ -79,8 +79,11 @@ public class BalancerBenchmark {
                         1,
                         Instant.EPOCH,
                         Map.of(),
+                        Map.of(),
                         channels,
                         Map.of("all", group),
+                        Map.of(),
+                        Map.of(),
                         SystemConfig.defaults(),
                         false,
                         List.of()),
@@ -132,7 +135,8 @@ public class BalancerBenchmark {
                 HealthConfig.DEFAULT,
                 List.of(),
                 Map.of(),
-                false);
+                false,
+                List.of());
     }
 
     /** Rules, group, channel, credential: the first candidate. */
