@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +59,11 @@ public final class Limits {
             Limit limit = limits.get(i);
             claims.add(new Counters.Claim(limit.counter(), LimitPlan.amount(limit.config(), use)));
         }
-        CompletionStage<Counters.Verdict> verdict = counters.take(claims, now);
-        return verdict.handle((done, problem) -> taken(new Taken.Wanted(asked, limits, claims, now), done, problem))
-                .toCompletableFuture();
+        Taken.Wanted wanted = new Taken.Wanted(asked, limits, claims, now);
+        CompletableFuture<Counters.Verdict> verdict = counters.take(claims, now).toCompletableFuture();
+        return verdict.isDone() && !verdict.isCompletedExceptionally()
+                ? CompletableFuture.completedFuture(taken(wanted, verdict.join(), null))
+                : verdict.handle((done, problem) -> taken(wanted, done, problem));
     }
 
     private Taken taken(Taken.Wanted wanted, Counters.@Nullable Verdict verdict, @Nullable Throwable problem) {

@@ -4,6 +4,7 @@ import io.aiproxy.core.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class LocalCounters implements Counters {
     private static final int EVERY_SECONDS = 3;
     private static final int MOST = 1_000_000;
     private static final long CLOSE_SECONDS = 10;
+
+    private static final Comparator<Cell> BY_ORDER = Comparator.comparingLong(cell -> cell.order);
 
     private final Ticker ticker;
     private final int most;
@@ -180,19 +183,23 @@ public final class LocalCounters implements Counters {
     }
 
     private static void lock(Cell[] of) {
-        Cell[] ordered = of.clone();
-        for (int i = 1; i < ordered.length; i++) { // a few, and mostly in order
-            Cell cell = ordered[i];
-            int at = i;
-            while (at > 0 && ordered[at - 1].order > cell.order) {
-                ordered[at] = ordered[at - 1];
-                at--;
-            }
-            ordered[at] = cell;
-        }
-        for (Cell cell : ordered) {
+        for (Cell cell : ordered(of)) {
             cell.lock.lock();
         }
+    }
+
+    /** The cells in their order: mostly the array itself, because a plan's cells are made in the plan's order. */
+    private static Cell[] ordered(Cell[] of) {
+        boolean already = true;
+        for (int i = 1; i < of.length; i++) {
+            already &= of[i - 1].order <= of[i].order;
+        }
+        if (already) {
+            return of;
+        }
+        Cell[] ordered = of.clone();
+        Arrays.sort(ordered, BY_ORDER);
+        return ordered;
     }
 
     private static void unlock(Cell[] of) {

@@ -110,6 +110,17 @@ class FailoverPlanTest {
     }
 
     @Test
+    void aFullChannelIsLeftWithAllItsCredentialsAndCostsNoAttempt() {
+        SystemConfig.Retry one = new SystemConfig.Retry(1, Duration.ofSeconds(60), Duration.ofSeconds(5));
+        List<Candidate> three = candidates(channel("a").keys("1", "2", "3"), channel("b"), channel("c"));
+        String full = "channel_limit_exceeded";
+        assertThat(play(new FailoverPlan(three, one, START), full + " " + full + " 200"))
+                .isEqualTo("b@0 c@0 relay");
+        assertThat(play(new FailoverPlan(three, LIMITS, START), full + " " + full + " " + full))
+                .isEqualTo("b@0 c@0 " + full);
+    }
+
+    @Test
     void waitsGrowAndAreSpread() {
         List<Candidate> one = candidates(channel("a").retry(4, BACKOFF));
         assertThat(play(new FailoverPlan(one, LIMITS, START, () -> 1), "500 500 500 500 500"))
@@ -273,6 +284,7 @@ class FailoverPlanTest {
             case "disconnected" -> failed(FailureKind.UPSTREAM_DISCONNECTED);
             case "timeout" -> failed(FailureKind.UPSTREAM_TIMEOUT);
             case "tls" -> failed(FailureKind.UPSTREAM_TLS_ERROR);
+            case "channel_limit_exceeded" -> failed(FailureKind.CHANNEL_LIMIT_EXCEEDED);
             case "gone" -> failed(FailureKind.CLIENT_CLOSED_REQUEST);
             case "quota" ->
                 new Outcome.Response(

@@ -76,6 +76,30 @@ class RequestFactsTest {
                 .isEqualTo(new RequestFacts("a", true, List.of()));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "/v1/chat/completions | {'max_tokens':7} | 7",
+                "/v1/chat/completions | {'max_completion_tokens':8} | 8",
+                "/v1/chat/completions | {'max_tokens':'many'} | 0",
+                "/v1/chat/completions | {'max_tokens':-5} | 0",
+                "/v1/chat/completions | {'max_tokens':99999999999999999999999} | 2147483647",
+                "/v1/chat/completions | {'parameters':{'max_tokens':7}} | 0",
+                "/v1/responses | {'max_output_tokens':9} | 9",
+                "/v1/messages | {'max_tokens':10,'x':{'max_tokens':11}} | 10",
+                "/v1beta/models/gemini-2.5-flash:generateContent | {'generationConfig':{'a':{},'maxOutputTokens':12}} | 12",
+                "/api/v1/services/aigc/text-generation/generation | {'parameters':{'max_tokens':13},'model':'a'} | 13",
+            })
+    void boundOfTheOutput(String path, String body, long most) {
+        RequestHead head = Heads.head("POST", path);
+        String json = body.replace('\'', '"');
+        assertThat(RequestFacts.read(head, Heads.body(json), Dialects.detect(head))
+                        .maxTokens())
+                .isEqualTo(most);
+    }
+
     @Test
     void takesWhatLenientProvidersTake() {
         assertThat(chat("\uFEFF {\"temperature\":NaN,\"x\":\"tab\there\",\"model\":\"a\"}")

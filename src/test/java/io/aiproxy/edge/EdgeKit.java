@@ -19,8 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -38,11 +38,12 @@ final class EdgeKit implements AutoCloseable {
     }
 
     EdgeKit(Path data, Executor readers, TokenSource tokens) {
-        this(data, readers, tokens, LocalCounters.inMemory(Ticker.SYSTEM));
+        this(data, readers, new Elsewhere(tokens, LocalCounters.inMemory(Ticker.SYSTEM)));
     }
 
-    EdgeKit(Path data, Executor readers, TokenSource tokens, Counters counters) {
-        this.counters = counters;
+    EdgeKit(Path data, Executor readers, Elsewhere elsewhere) {
+        TokenSource tokens = elsewhere.tokens();
+        counters = elsewhere.counters();
         SystemConfig system = SystemConfig.defaults();
         Snapshot snapshot = DemoConfig.snapshot(1, Instant.EPOCH);
         affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
@@ -54,6 +55,14 @@ final class EdgeKit implements AutoCloseable {
                 "test", () -> false, () -> snapshot, () -> null, Optional::empty, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
     }
+
+    /**
+     * What may be kept outside of the gateway.
+     *
+     * @param tokens made from credentials
+     * @param counters of limits; closed together with the kit
+     */
+    record Elsewhere(TokenSource tokens, Counters counters) {}
 
     Edge edge() {
         return edge;
