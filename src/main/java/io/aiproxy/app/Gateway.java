@@ -362,6 +362,11 @@ public final class Gateway implements AutoCloseable {
         return configuration;
     }
 
+    /** Where the configuration is kept. */
+    public String configuredIn() {
+        return stores.config().place();
+    }
+
     /** Where the routes come from. */
     public String routesFrom() {
         return settings.routesDir().map(Path::toString).orElse("built-in");

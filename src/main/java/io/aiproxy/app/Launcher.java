@@ -65,7 +65,7 @@ public final class Launcher {
         }
         LOG.info(
                 "Configuration: {} ({} users, {} channels)",
-                settings.configDir(),
+                gateway.configuredIn(),
                 snapshot.users().size(),
                 snapshot.channels().size());
     }

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import okhttp3.Response;
+import okhttp3.WebSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,23 +110,31 @@ abstract class DashScopeRealtimeScenarios {
 
     @Test
     void aConversation() throws Exception {
-        OmniRealtimeConversation conversation = new OmniRealtimeConversation(
-                OmniRealtimeParam.builder()
-                        .url(url())
-                        .model(OMNI)
-                        .apikey(access.key())
-                        .build(),
-                new OmniRealtimeCallback() {
-                    @Override
-                    public void onEvent(JsonObject event) {
-                        heard.events.add(event);
-                    }
+        Thread caller = Thread.currentThread();
+        OmniRealtimeConversation conversation =
+                new OmniRealtimeConversation(
+                        OmniRealtimeParam.builder()
+                                .url(url())
+                                .model(OMNI)
+                                .apikey(access.key())
+                                .build(),
+                        new OmniRealtimeCallback() {
+                            @Override
+                            public void onEvent(JsonObject event) {
+                                heard.events.add(event);
+                            }
 
+                            @Override
+                            public void onClose(int code, String reason) {
+                                heard.closed.complete(code);
+                            }
+                        }) {
                     @Override
-                    public void onClose(int code, String reason) {
-                        heard.closed.complete(code);
+                    public void onOpen(WebSocket socket, Response response) {
+                        whenWaiting(caller);
+                        super.onOpen(socket, response);
                     }
-                });
+                };
         conversation.connect();
         heard.await("session.created");
         conversation.updateSession(OmniRealtimeConfig.builder()
@@ -154,25 +164,41 @@ abstract class DashScopeRealtimeScenarios {
         used(OMNI, "{\"input_tokens\":16,\"output_tokens\":20,\"audio_input_tokens\":10,\"audio_output_tokens\":16}");
     }
 
+    /**
+     * The SDK's {@code connect} opens the socket first and makes what it waits for afterwards: a socket that opens sooner
+     * leaves it waiting for ever (2.22.13).
+     */
+    private static void whenWaiting(Thread connecting) {
+        await().until(() -> connecting.getState() == Thread.State.WAITING);
+    }
+
     @Test
     void speech() throws Exception {
-        QwenTtsRealtime tts = new QwenTtsRealtime(
-                QwenTtsRealtimeParam.builder()
-                        .url(url())
-                        .model(TTS)
-                        .apikey(access.key())
-                        .build(),
-                new QwenTtsRealtimeCallback() {
-                    @Override
-                    public void onEvent(JsonObject event) {
-                        heard.events.add(event);
-                    }
+        Thread caller = Thread.currentThread();
+        QwenTtsRealtime tts =
+                new QwenTtsRealtime(
+                        QwenTtsRealtimeParam.builder()
+                                .url(url())
+                                .model(TTS)
+                                .apikey(access.key())
+                                .build(),
+                        new QwenTtsRealtimeCallback() {
+                            @Override
+                            public void onEvent(JsonObject event) {
+                                heard.events.add(event);
+                            }
 
+                            @Override
+                            public void onClose(int code, String reason) {
+                                heard.closed.complete(code);
+                            }
+                        }) {
                     @Override
-                    public void onClose(int code, String reason) {
-                        heard.closed.complete(code);
+                    public void onOpen(WebSocket socket, Response response) {
+                        whenWaiting(caller);
+                        super.onOpen(socket, response);
                     }
-                });
+                };
         gate.open();
         tts.connect();
         tts.updateSession(QwenTtsRealtimeConfig.builder()
