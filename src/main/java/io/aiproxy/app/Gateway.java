@@ -18,7 +18,6 @@ import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.limits.LimitLog;
-import io.aiproxy.limits.LocalCounters;
 import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.telemetry.AccessLog;
 import io.aiproxy.telemetry.Meters;
@@ -62,6 +61,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean draining = new AtomicBoolean();
 
+    private final LimitStore limitStore;
     private final EventLoops loops;
     private final UpstreamClients clients;
     private final Edge edge;
@@ -81,7 +81,7 @@ public final class Gateway implements AutoCloseable {
         boolean demo = !settings.configDirGiven() && !ConfigLoader.present(settings.configDir());
         Snapshot configured = demo ? Configuration.demo(1) : Configuration.read(settings.configDir());
         tls = serverTls(settings);
-        LocalCounters counters = closing(LocalCounters.open(settings.dataDir(), Ticker.SYSTEM)); // the last to end
+        limitStore = closing(LimitStore.open(settings)); // the last to end
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
         clients = closing(new UpstreamClients());
         AccessLog accessLog = new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
@@ -92,8 +92,8 @@ public final class Gateway implements AutoCloseable {
                 () -> 1));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
-        edge.limits(
-                new io.aiproxy.limits.Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
+        LimitLog watch = new LimitLog(telemetry);
+        edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), new TokenEstimate(), watch, Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM, System::getenv));
         configuration = new Configuration(settings.configDir(), edge.policies(), clients, telemetry, tokens);
         listener = closing(
@@ -189,6 +189,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void open() throws IOException, RouteSetException {
+        limitStore.start(telemetry);
         startCamel();
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
