@@ -27,8 +27,7 @@ final class LimitWords {
             return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
         }
         LimitConfig.Calendar calendar = (LimitConfig.Calendar) window;
-        return "calendar-" + calendar.unit().name().toLowerCase(Locale.ROOT) + "@"
-                + calendar.zone().getId();
+        return "calendar-" + calendar.unit().name().toLowerCase(Locale.ROOT) + "@" + zone(calendar);
     }
 
     /** What a caller is told who was refused. */
@@ -130,8 +129,12 @@ final class LimitWords {
             };
         }
         LimitConfig.Calendar calendar = (LimitConfig.Calendar) window;
-        return "calendar " + calendar.unit().name().toLowerCase(Locale.ROOT) + " ("
-                + calendar.zone().getId() + ")";
+        return "calendar " + calendar.unit().name().toLowerCase(Locale.ROOT) + " (" + zone(calendar) + ")";
+    }
+
+    private static String zone(LimitConfig.Calendar calendar) {
+        String id = calendar.zone().getId();
+        return id.equals("Z") ? "UTC" : id;
     }
 
     /** In the two largest units, rounded up: {@code 45 s}, {@code 2 h 5 min}. */

@@ -98,6 +98,6 @@ final class Channels {
                 rules,
                 modelHosts,
                 privacy,
-                List.of());
+                base.limits());
     }
 }

@@ -37,11 +37,12 @@ final class EdgeKit implements AutoCloseable {
     }
 
     EdgeKit(Path data, Executor readers, TokenSource tokens) {
-        this(data, readers, tokens, LocalCounters.inMemory(Ticker.SYSTEM));
+        this(data, readers, new Elsewhere(tokens, LocalCounters.inMemory(Ticker.SYSTEM)));
     }
 
-    EdgeKit(Path data, Executor readers, TokenSource tokens, Counters counters) {
-        this.counters = counters;
+    EdgeKit(Path data, Executor readers, Elsewhere elsewhere) {
+        TokenSource tokens = elsewhere.tokens();
+        counters = elsewhere.counters();
         SystemConfig system = SystemConfig.defaults();
         Snapshot snapshot = DemoConfig.snapshot(1, Instant.EPOCH);
         affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
@@ -52,6 +53,14 @@ final class EdgeKit implements AutoCloseable {
         OpsPages.View view = new OpsPages.View("test", () -> false, () -> snapshot, () -> null, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
     }
+
+    /**
+     * What may be kept outside of the gateway.
+     *
+     * @param tokens made from credentials
+     * @param counters of limits; closed together with the kit
+     */
+    record Elsewhere(TokenSource tokens, Counters counters) {}
 
     Edge edge() {
         return edge;

@@ -4,7 +4,9 @@ import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketWatch;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
+import io.aiproxy.limits.LocalCounters;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.RawWebSocket;
 import io.aiproxy.wire.Books;
@@ -40,13 +42,27 @@ final class EdgeRig implements AutoCloseable {
      */
     EdgeRig(Path directory, String channels, TokenSource tokens, Function<Snapshot, Function<String, Channels>> change)
             throws Exception {
+        this(directory, channels, "", change, new EdgeKit.Elsewhere(tokens, LocalCounters.inMemory(Ticker.SYSTEM)));
+    }
+
+    /**
+     * @param user more lines of zhangsan, in flow style: {@code ", key: value"}
+     * @param elsewhere what the gateway asks others for
+     */
+    EdgeRig(
+            Path directory,
+            String channels,
+            String user,
+            Function<Snapshot, Function<String, Channels>> change,
+            EdgeKit.Elsewhere elsewhere)
+            throws Exception {
         Files.writeString(directory.resolve("channels.yaml"), channels);
         Files.writeString(
                 directory.resolve("users.yaml"),
-                "users: {zhangsan: {channels: [" + String.join(", ", ids(channels))
-                        + "], proxy_key: pk_test_zhangsan}}\n");
+                "users: {zhangsan: {channels: [" + String.join(", ", ids(channels)) + "], proxy_key: pk_test_zhangsan"
+                        + user + "}}\n");
         Files.writeString(directory.resolve("system.yaml"), "system: {retry: {max_attempts: 3}}\n");
-        kit = new EdgeKit(directory, readers, tokens);
+        kit = new EdgeKit(directory, readers, elsewhere);
         Snapshot plain = ConfigLoader.load(directory, name -> null, 1, Instant.EPOCH);
         kit.activate(Channels.in(plain, change.apply(plain)));
         routes = kit.routeSets();

@@ -32,7 +32,7 @@ class RouteFilesTest {
     private static final Pattern YAML_BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Set<String> SERVERS = Set.of("#gateway", "#ops", "#demo");
     private static final Set<String> STAGES =
-            Set.of("authenticate", "admit", "choose", "substitute", "judge", "settle");
+            Set.of("authenticate", "admit", "limit", "choose", "reserve", "substitute", "judge", "settle");
     private static final DefaultCamelCatalog CATALOG = new DefaultCamelCatalog();
     private static final JsonSchema SCHEMA = schema();
 
@@ -198,7 +198,16 @@ class RouteFilesTest {
                 .hasSizeGreaterThanOrEqualTo(3);
         assertThat(doors).allSatisfy(route -> assertThat(stages(route))
                 .containsExactly(
-                        "authenticate", "admit", "choose", "loop", "substitute", "upstream", "judge", "settle"));
+                        "authenticate",
+                        "admit",
+                        "limit",
+                        "choose",
+                        "loop",
+                        "reserve",
+                        "substitute",
+                        "upstream",
+                        "judge",
+                        "settle"));
     }
 
     @Test
