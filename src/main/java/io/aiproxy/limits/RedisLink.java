@@ -108,7 +108,8 @@ final class RedisLink implements AutoCloseable {
         synchronized (this) {
             watch = of;
         }
-        ScheduledFuture<?> unused = keeper.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                keeper.scheduleWithFixedDelay(this::tick, 0, store.leaseMillis() / TICKS, TimeUnit.MILLISECONDS);
     }
 
     /** What a call may use; null while Redis is not to be relied upon. */
