@@ -164,7 +164,9 @@ final class RedisLink implements AutoCloseable {
                 beat(now);
             }
         } catch (RuntimeException e) {
-            LOG.error("Redis could not be looked after", e); // a scheduled task that throws is never run again
+            LOG.error(
+                    "Redis could not be looked after, which goes on all the same",
+                    e); // a scheduled task that throws is never run again
         }
     }
 
@@ -257,15 +259,16 @@ final class RedisLink implements AutoCloseable {
     public void close() {
         closed = true;
         keeper.shutdownNow();
-        StatefulRedisConnection<String, String> last = connection;
-        if (last != null && last.isOpen()) {
-            try {
+        try {
+            boolean unused = keeper.awaitTermination(1, TimeUnit.SECONDS);
+            StatefulRedisConnection<String, String> last = connection;
+            if (last != null && last.isOpen()) {
                 store.leave(last).toCompletableFuture().get(1, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("Redis was not told of the end: {}", e.toString());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Redis was not told of the end: {}", e.toString());
         }
         store.close();
     }
