@@ -56,6 +56,6 @@ public final class LimitLog implements LimitWatch {
 
     @Override
     public void storeBack(String place, Duration lasted) {
-        LOG.warn("Redis at {} keeps limits again, after {} s", place, lasted.toSeconds());
+        LOG.warn("Redis at {} keeps limits again, after {} s", place, lasted.toMillis() / 1000.0);
     }
 }
