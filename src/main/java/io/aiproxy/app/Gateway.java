@@ -17,7 +17,6 @@ import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.limits.LimitLog;
-import io.aiproxy.limits.LocalCounters;
 import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
@@ -63,6 +62,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean draining = new AtomicBoolean();
 
+    private final LimitStore limitStore;
     private final EventLoops loops;
     private final UpstreamClients clients;
     private final Edge edge;
@@ -86,7 +86,7 @@ public final class Gateway implements AutoCloseable {
         boolean demo = !settings.configDirGiven() && !begun;
         Snapshot configured = demo ? Configuration.demo(1) : read(store);
         tls = serverTls(settings);
-        LocalCounters counters = closing(LocalCounters.open(settings.dataDir(), Ticker.SYSTEM)); // the last to end
+        limitStore = closing(LimitStore.open(settings)); // the last to end
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
         clients = closing(new UpstreamClients());
         AccessLog accessLog = new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
@@ -97,8 +97,8 @@ public final class Gateway implements AutoCloseable {
                 () -> 1));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
-        edge.limits(
-                new io.aiproxy.limits.Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
+        LimitLog watch = new LimitLog(telemetry);
+        edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), new TokenEstimate(), watch, Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(
@@ -219,6 +219,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void open() throws IOException, RouteSetException {
+        limitStore.start(telemetry);
         startCamel();
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));

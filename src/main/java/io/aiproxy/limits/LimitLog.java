@@ -1,6 +1,7 @@
 package io.aiproxy.limits;
 
 import io.aiproxy.telemetry.Telemetry;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,5 +43,19 @@ public final class LimitLog implements LimitWatch {
         telemetry.limitNearing(limit.config().quantity(), limit.scope().tag());
         LOG.warn(
                 "The limit {} ({}) is nearly used up: {}", limit.counter().name(), LimitWords.shown(limit), met.used());
+    }
+
+    @Override
+    public void storeLost(String place, String why) {
+        LOG.warn(
+                "Redis at {} is not there for limits: {}. Each instance counts for itself until it is back; limits with"
+                        + " outage: refuse refuse every call",
+                place,
+                why);
+    }
+
+    @Override
+    public void storeBack(String place, Duration lasted) {
+        LOG.warn("Redis at {} keeps limits again, after {} s", place, lasted.toMillis() / 1000.0);
     }
 }

@@ -1,5 +1,7 @@
 package io.aiproxy.limits;
 
+import java.time.Duration;
+
 /** Hears of limits that are met. Called on event loops; must not block and must not throw. */
 public interface LimitWatch {
     /**
@@ -18,4 +20,21 @@ public interface LimitWatch {
 
     /** The amount at which a warning was asked for is reached; once in a window (a minute, where there is none). */
     void nearing(Met met);
+
+    /**
+     * The counts that several instances share cannot be relied upon: every limit does what its {@code outage} says. Once,
+     * until they are back.
+     *
+     * @param place where they are
+     * @param why in words
+     */
+    default void storeLost(String place, String why) {}
+
+    /**
+     * They are shared again.
+     *
+     * @param place where they are
+     * @param lasted how long they were not
+     */
+    default void storeBack(String place, Duration lasted) {}
 }

@@ -221,6 +221,11 @@ public enum Meters {
             "Times the soft amount of a limit was reached, once in a window.",
             Tag.QUANTITY,
             Tag.SCOPE),
+    /** Redis, where limits are kept there. */
+    LIMIT_STORE_UP(
+            "aiproxy.limit.store.up", Type.GAUGE, Unit.NONE, "1 while limits are kept in Redis, 0 while it is lost."),
+    LIMIT_STORE_OUTAGES("aiproxy.limit.store.outages", Type.COUNTER, Unit.NONE, "Times Redis was lost for limits."),
+    LIMIT_STORE_MISSES("aiproxy.limit.store.misses", Type.COUNTER, Unit.NONE, "Looks at limits without Redis."),
     /** Exchanges of a route. */
     ROUTE_EXCHANGES(
             "aiproxy.route.exchanges",

@@ -50,6 +50,9 @@ class MetersTest {
             telemetry.observe(Meters.CLIENT_CONNECTIONS, () -> 1);
             telemetry.observe(Meters.EVENT_LOOP_LATE, () -> 1);
             telemetry.observe(Meters.ROUTES_GENERATION, () -> 1);
+            telemetry.observe(Meters.LIMIT_STORE_UP, () -> 1);
+            telemetry.observe(Meters.LIMIT_STORE_OUTAGES, () -> 1);
+            telemetry.observe(Meters.LIMIT_STORE_MISSES, () -> 1);
             String scraped = telemetry.scrape();
             for (Meters meter : Meters.values()) {
                 String kind = meter.type().name().toLowerCase(Locale.ROOT);
