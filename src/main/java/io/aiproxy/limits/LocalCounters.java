@@ -231,14 +231,18 @@ public final class LocalCounters implements Counters {
     public void correct(List<Claim> claims, long takenMillis) {
         for (int i = 0; i < claims.size(); i++) {
             Claim claim = claims.get(i);
-            Cell cell = cells.get(claim.counter().name());
-            if (cell != null) {
-                cell.lock.lock();
+            boolean more =
+                    claim.amount() > 0 && claim.counter().limit().quantity().overTime();
+            // A call that has claimed nothing leaves an empty cell, which is forgotten while the call goes on.
+            if (more || cells.containsKey(claim.counter().name())) {
+                long now = ticker.millis();
+                Cell[] of = locked(List.of(claim), now);
                 try {
-                    cell.correct(claim.amount(), takenMillis);
+                    of[0].advance(now);
+                    of[0].correct(claim.amount(), takenMillis);
                     noteChange(claim);
                 } finally {
-                    cell.lock.unlock();
+                    unlock(of);
                 }
             }
         }

@@ -66,6 +66,17 @@ class LocalCountersTest {
     }
 
     @Test
+    void whatALongCallHasUsedCountsAlsoWhenItHasClaimedNothing() {
+        Counter day = sliding("a", 100, Duration.ofDays(1));
+        long taken = clock.millis();
+        assertThat(take(counters, clock, 0, day).taken()).isTrue();
+        clock.pass(Duration.ofHours(1));
+        counters.maintain();
+        counters.correct(List.of(new Counters.Claim(day, 50)), taken);
+        assertThat(counters.used(day.name())).isEqualTo(50);
+    }
+
+    @Test
     void whatCanNeverFitHasNoTimeAtWhichItWould() {
         Counter ten = sliding("a", 10, MINUTE);
         Counters.Verdict verdict = take(counters, clock, 11, ten);
