@@ -156,8 +156,10 @@ final class RedisLink implements AutoCloseable {
             }
             int since = ticks.incrementAndGet();
             if (waiting) {
-                lost("it does not answer");
-                if (since >= BROKEN_TICKS) {
+                if (since >= patienceTicks()) {
+                    lost("it does not answer");
+                }
+                if (since >= Math.max(BROKEN_TICKS, patienceTicks())) {
                     drop(now);
                 }
             } else if (!up || since >= BEAT_TICKS) {
@@ -168,6 +170,12 @@ final class RedisLink implements AutoCloseable {
                     "Redis could not be looked after, which goes on all the same",
                     e); // a scheduled task that throws is never run again
         }
+    }
+
+    /** A beat may wait as long as a call, be it less than a tick; but not so long that others take this instance to be dead. */
+    private int patienceTicks() {
+        long tickMillis = Math.max(1, store.leaseMillis() / TICKS);
+        return (int) Math.max(1, Math.min(TICKS / 2, store.deadline().toMillis() / tickMillis));
     }
 
     private void connect() {
