@@ -73,7 +73,7 @@ public final class AdminApi {
         }
         all.addAll(new Keys(store, writer, keys, ticker).operations());
         all.addAll(new Credentials(store, writer).operations());
-        all.addAll(new AdminTokens(store, writer, ticker).operations());
+        all.addAll(new AdminTokens(store, writer, ticker, snapshot).operations());
         all.addAll(new UserImport(store, writer, keys, hooks).operations());
         all.addAll(new Versions(store, writer).operations());
         all.addAll(new Views(store, snapshot).operations());

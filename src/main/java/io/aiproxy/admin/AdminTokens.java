@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.config.AdminTokenConfig;
 import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Units;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.RandomKey;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.ConfigStore;
+import io.aiproxy.store.Entries;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.State;
 import io.aiproxy.store.StoreException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** {@code admin-tokens}: who may administer. A token is shown once, when it is made. */
 public final class AdminTokens {
@@ -31,11 +34,13 @@ public final class AdminTokens {
     private final ConfigStore store;
     private final Writer writer;
     private final Ticker ticker;
+    private final Supplier<Snapshot> snapshot;
 
-    AdminTokens(ConfigStore store, Writer writer, Ticker ticker) {
+    AdminTokens(ConfigStore store, Writer writer, Ticker ticker, Supplier<Snapshot> snapshot) {
         this.store = store;
         this.writer = writer;
         this.ticker = ticker;
+        this.snapshot = snapshot;
     }
 
     /**
@@ -158,6 +163,9 @@ public final class AdminTokens {
             Etags.check(ask, Optional.of(Etags.of(old)));
             JsonNode changed = MergePatch.apply(old, patch);
             checkWords(changed);
+            if (!administers(changed) || patch.path("expires_at").isTextual()) {
+                checkAnotherWayIn(now.entries(), id, old);
+            }
             ask.about(new Ask.Place(Kind.ADMIN_TOKEN, id, "", changed, ""));
             return Writer.Drafted.of(new Change(Kind.ADMIN_TOKEN, id, Optional.of(changed)), changed);
         });
@@ -176,7 +184,38 @@ public final class AdminTokens {
         return writer.write(ask, "admin token " + id + " deleted", now -> {
             JsonNode old = Entities.existing(SHAPE, now.entries(), id);
             Etags.check(ask, Optional.of(Etags.of(old)));
+            checkAnotherWayIn(now.entries(), id, old);
             return Writer.Drafted.of(new Change(Kind.ADMIN_TOKEN, id, Optional.empty()), Answers.done());
         });
+    }
+
+    /** Whoever takes the last way in away by mistake would need the gateway's machine to get in again. */
+    private void checkAnotherWayIn(Entries now, String id, JsonNode old) {
+        if (!administers(old) || !isInForce(id)) {
+            return;
+        }
+        boolean another = now.of(Kind.ADMIN_TOKEN).entrySet().stream()
+                .anyMatch(other ->
+                        !other.getKey().equals(id) && administers(other.getValue()) && isInForce(other.getKey()));
+        if (!another) {
+            throw Refusal.of(
+                    Trouble.LAST_ADMIN_TOKEN,
+                    "No other token with the role admin is in force: make one before this one ends. On the gateway's"
+                            + " machine \"aiproxy admin token revoke\" takes the last one away too.");
+        }
+    }
+
+    private static boolean administers(JsonNode entry) {
+        return Json.text(entry, "role").equals("admin")
+                && !Json.text(entry, "status").equals("disabled");
+    }
+
+    /** A token that has expired is no way in; one that has just been made elsewhere is none yet. */
+    private boolean isInForce(String id) {
+        AdminTokenConfig token = snapshot.get().adminTokens().get(id);
+        return token != null
+                && token.expiresAt()
+                        .filter(end -> end.toEpochMilli() <= ticker.millis())
+                        .isEmpty();
     }
 }

@@ -11,6 +11,7 @@ enum Trouble {
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "That cannot be done here"),
     EXISTS("exists", 409, "It is there already"),
     CONFLICT("conflict", 409, "Somebody else changed it at the same time"),
+    LAST_ADMIN_TOKEN("last-admin-token", 409, "Nobody could administer any more"),
     PRECONDITION_FAILED("precondition-failed", 412, "It is another one by now"),
     TOO_LARGE("too-large", 413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "A body of another type is needed"),

@@ -110,17 +110,26 @@ final class Configuration {
         return version;
     }
 
+    /**
+     * What is the same is put into force again, silently: a certificate's file may hold another one by now, which the
+     * snapshot, with the file's name alone, does not show.
+     */
     private void take() {
         Snapshot before = snapshot();
+        boolean wasTroubled = problem != null;
         try {
             Snapshot next = source.store().load();
             activate(next);
             inForce.accept(next);
-            LOG.info(
-                    "Configuration version {} is in force: {} users, {} channels",
-                    next.version(),
-                    next.users().size(),
-                    next.channels().size());
+            if (wasTroubled || !next.sameAs(before)) {
+                LOG.info(
+                        "Configuration version {} is in force: {} users, {} channels",
+                        next.version(),
+                        next.users().size(),
+                        next.channels().size());
+            } else {
+                LOG.debug("Configuration version {} was read again", next.version());
+            }
             if (before.demo()) {
                 LOG.info("This is no longer the demo: its key does not work any more");
             }

@@ -33,4 +33,19 @@ public record Snapshot(
         Map<String, AdminTokenConfig> adminTokens,
         SystemConfig system,
         boolean demo,
-        List<Path> files) {}
+        List<Path> files) {
+
+    /** Whether this says the same as {@code other}, whenever each was read. What is in certificate files is not compared. */
+    public boolean sameAs(Snapshot other) {
+        return version == other.version
+                && demo == other.demo
+                && users.equals(other.users)
+                && userGroups.equals(other.userGroups)
+                && channels.equals(other.channels)
+                && groups.equals(other.groups)
+                && modelAliases.equals(other.modelAliases)
+                && adminTokens.equals(other.adminTokens)
+                && system.equals(other.system)
+                && files.equals(other.files);
+    }
+}

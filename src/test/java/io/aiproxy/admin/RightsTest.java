@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.store.AuditEvent;
+import io.aiproxy.store.Author;
+import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may do what, what is kept secret, what the audit log holds, and the keys. */
 class RightsTest {
@@ -35,11 +39,34 @@ class RightsTest {
         assertThat(as("", "GET", "users", "").problem()).isEqualTo("unauthorized");
         assertThat(as("aat_wrong", "GET", "users", "").headers()).containsKey("www-authenticate");
         assertThat(as("", "GET", "openapi.json", "").status()).isEqualTo(200);
-        for (String id : List.of("helper", "guest", "root")) {
+        for (String id : List.of("helper", "guest")) {
             assertThat(rig.send("DELETE", "admin-tokens/" + id, "").status()).isEqualTo(204);
         }
+        rig.store.apply(
+                rig.store.state().tag(),
+                List.of(new Change(Kind.ADMIN_TOKEN, "root", Optional.empty())),
+                new Author("cli", ""),
+                "");
+        rig.send("POST", "reload", "");
         assertThat(as(AdminRig.ADMIN, "GET", "users", "").problem()).isEqualTo("no-admin-token");
         assertThat(as("", "GET", "users", "").json().path("detail").asText()).contains("aiproxy admin token new");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"status\": \"disabled\"}", "{\"role\": \"operator\"}", "{\"expires_at\": \"2020-01-01\"}", ""
+            })
+    void the_last_way_in_is_not_taken_away(String patch) {
+        String method = patch.isEmpty() ? "DELETE" : "PATCH";
+        assertThat(rig.send(method, "admin-tokens/root", patch).problem()).isEqualTo("last-admin-token");
+        assertThat(rig.get("users").status()).isEqualTo(200);
+        String expired = "{\"id\": \"old\", \"role\": \"admin\", \"expires_at\": \"2020-01-01\"}";
+        assertThat(rig.send("POST", "admin-tokens", expired).status()).isEqualTo(201);
+        assertThat(rig.send(method, "admin-tokens/root", patch).status()).isEqualTo(409);
+        assertThat(rig.send("DELETE", "admin-tokens/old", "").status()).isEqualTo(204);
+        rig.send("POST", "admin-tokens", "{\"id\": \"other\", \"role\": \"admin\"}");
+        assertThat(rig.send(method, "admin-tokens/root", patch).status()).isIn(200, 204);
+        assertThat(rig.send("POST", "admin-tokens", "{}").status()).isIn(401, 403);
     }
 
     @Test
