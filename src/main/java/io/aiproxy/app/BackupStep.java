@@ -41,7 +41,7 @@ final class BackupStep implements Processor, AutoCloseable {
         return made;
     });
 
-    /** What {@link #due} was computed for. Of the backup's thread alone, as the next two. */
+    /** What {@link #dueMillis} was computed for. Of the backup's thread alone, as the next two. */
     private SystemConfig.Backup known = SystemConfig.defaults().backup();
 
     private long dueMillis;
@@ -110,10 +110,15 @@ final class BackupStep implements Processor, AutoCloseable {
 
     /** Lets an archive that is being written be finished. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.shutdown();
-        if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            thread.shutdownNow();
+        try {
+            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        thread.shutdownNow();
     }
 }
