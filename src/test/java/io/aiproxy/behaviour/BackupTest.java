@@ -41,23 +41,20 @@ class BackupTest {
 
     @Test
     void a_failure_is_counted_and_calls_go_on() throws Exception {
-        try (GatewayRig rig = GatewayRig.prepare(
-                config().system("backup: {every: 100ms, to: blocked}"), settings -> settings)) {
+        try (GatewayRig rig =
+                GatewayRig.prepare(config().system("backup: {every: 100ms, to: blocked}"), settings -> settings)) {
             Files.writeString(rig.home().resolve("data/blocked"), "a file where a directory should be");
             rig.boot();
-            await().atMost(PATIENCE)
-                    .until(() -> Calls.get(rig, "/metrics")
-                            .text()
-                            .lines()
-                            .anyMatch(line -> line.matches("aiproxy_backup_failures_total [1-9].*")));
+            await().atMost(PATIENCE).until(() -> Calls.get(rig, "/metrics")
+                    .text()
+                    .lines()
+                    .anyMatch(line -> line.matches("aiproxy_backup_failures_total [1-9].*")));
             assertThat(Calls.get(rig, "/metrics").text()).contains("aiproxy_backups_total 0.0");
         }
     }
 
     private static RigConfig config() {
-        return RigConfig.empty()
-                .channel("one", "http://127.0.0.1:9")
-                .user("zhangsan", GatewayRig.KEY, "one");
+        return RigConfig.empty().channel("one", "http://127.0.0.1:9").user("zhangsan", GatewayRig.KEY, "one");
     }
 
     private static List<Path> archives(Path directory) throws IOException {

@@ -56,10 +56,10 @@ class BackupCommandTest {
                 channels:
                   openai:
                     base_url: https://llm.example.com
-                    token: ${env:TOKEN}
+                    api_key: ${env:TOKEN}
                   other:
                     base_url: https://other.example.com
-                    token: ${file:keys/other}
+                    api_key: ${file:keys/other}
                 """);
         write("a/config/keys/other", "YOUR_KEY_HERE\n");
         write("a/config/application.properties", "aiproxy.grace=5s\n");
@@ -71,17 +71,24 @@ class BackupCommandTest {
 
     @Test
     void files_come_back_byte_for_byte_and_a_second_run_changes_nothing() throws Exception {
-        assertThat(run("backup", "--config", "a/config", "--to", "out/")).as(err.toString()).isZero();
+        assertThat(run("backup", "--config", "a/config", "--to", "out/"))
+                .as(err.toString())
+                .isZero();
         Path archive = archive();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
+                .isEqualTo("rw-------");
 
-        assertThat(run("restore", archive.toString(), "--config", "b/config")).as(err.toString()).isZero();
+        assertThat(run("restore", archive.toString(), "--config", "b/config"))
+                .as(err.toString())
+                .isZero();
 
         Map<String, String> wanted = tree("a");
         wanted.remove("config/notes.txt");
         wanted.remove("data/logs/access.log");
         Map<String, String> restored = tree("b");
-        assertThat(restored).containsAllEntriesOf(wanted).doesNotContainKeys("config/notes.txt", "data/logs/access.log");
+        assertThat(restored)
+                .containsAllEntriesOf(wanted)
+                .doesNotContainKeys("config/notes.txt", "data/logs/access.log");
 
         out.getBuffer().setLength(0);
         assertThat(run("restore", archive.toString(), "--config", "b/config")).isZero();
@@ -98,23 +105,31 @@ class BackupCommandTest {
         run("backup", "--config", "a/config", "--to", "first.zip");
         Files.delete(dir.resolve("a/config/application.properties"));
         environment.put("AIPROXY_DATABASE", "jdbc:sqlite:one.db");
-        assertThat(run("restore", "first.zip", "--config", "a/config")).as(err.toString()).isZero();
+        assertThat(run("restore", "first.zip", "--config", "a/config"))
+                .as(err.toString())
+                .isZero();
         Entries wanted = entries("one.db");
         assertThat(wanted.of(Kind.USER)).containsOnlyKeys("zhangsan");
 
-        assertThat(run("backup", "--config", "a/config", "--to", "second.zip")).as(err.toString()).isZero();
+        assertThat(run("backup", "--config", "a/config", "--to", "second.zip"))
+                .as(err.toString())
+                .isZero();
         try (ZipFile zip = new ZipFile(dir.resolve("second.zip").toFile())) {
             assertThat(zip.stream().map(ZipEntry::getName))
                     .contains("config/users.yaml", "config/keys/other", "data/audit/audit-2026-03.jsonl");
         }
         environment.remove("AIPROXY_DATABASE");
-        assertThat(run("restore", "second.zip", "--config", "b/config")).as(err.toString()).isZero();
+        assertThat(run("restore", "second.zip", "--config", "b/config"))
+                .as(err.toString())
+                .isZero();
         assertThat(dir.resolve("b/config/keys/other")).hasContent("YOUR_KEY_HERE");
         assertThat(dir.resolve("b/data/audit/audit-2026-03.jsonl")).content().contains("\"user.update\"");
 
         run("backup", "--config", "b/config", "--to", "third.zip");
         environment.put("AIPROXY_DATABASE", "jdbc:sqlite:two.db");
-        assertThat(run("restore", "third.zip", "--config", "b/config")).as(err.toString()).isZero();
+        assertThat(run("restore", "third.zip", "--config", "b/config"))
+                .as(err.toString())
+                .isZero();
         assertThat(entries("two.db")).isEqualTo(wanted);
         out.getBuffer().setLength(0);
         assertThat(run("restore", "third.zip", "--config", "b/config")).isZero();
@@ -131,17 +146,27 @@ class BackupCommandTest {
 
         assertThat(run("restore", "a.zip", "--config", "a/config")).isEqualTo(1);
         assertThat(err.toString()).contains("--force");
-        assertThat(out.toString()).contains("+ user zhangsan", "- user lisi", "~ file").contains("keys/other");
+        assertThat(out.toString())
+                .contains("+ user zhangsan", "- user lisi", "~ file")
+                .contains("keys/other");
         assertThat(tree("a")).isEqualTo(before);
 
-        assertThat(run("restore", "a.zip", "--config", "a/config", "--force")).as(err.toString()).isZero();
-        assertThat(dir.resolve("a/config/users.yaml")).content().contains("zhangsan").doesNotContain("lisi");
+        assertThat(run("restore", "a.zip", "--config", "a/config", "--force"))
+                .as(err.toString())
+                .isZero();
+        assertThat(dir.resolve("a/config/users.yaml"))
+                .content()
+                .contains("zhangsan")
+                .doesNotContain("lisi");
         assertThat(dir.resolve("a/config/keys/other")).hasContent("YOUR_KEY_HERE");
         Path kept;
         try (Stream<Path> files = Files.list(dir.resolve("a/data/backups"))) {
-            kept = files.filter(file -> file.toString().endsWith(".zip")).findFirst().orElseThrow();
+            kept = files.filter(file -> file.toString().endsWith(".zip"))
+                    .findFirst()
+                    .orElseThrow();
         }
-        assertThat(run("restore", kept.toString(), "--config", "a/config", "--force")).isZero();
+        assertThat(run("restore", kept.toString(), "--config", "a/config", "--force"))
+                .isZero();
         assertThat(dir.resolve("a/config/keys/other")).hasContent("ANOTHER_KEY_HERE");
         assertThat(out + "" + err).doesNotContain(SECRET, "pk_test_lisi", "ANOTHER_KEY_HERE");
     }
@@ -151,9 +176,13 @@ class BackupCommandTest {
         run("backup", "--config", "a/config", "--to", "a.zip");
         Map<String, String> before = tree(".");
 
-        assertThat(run("restore", "a.zip", "--config", "b/config", "--dry-run")).as(err.toString()).isZero();
+        assertThat(run("restore", "a.zip", "--config", "b/config", "--dry-run"))
+                .as(err.toString())
+                .isZero();
         environment.put("AIPROXY_DATABASE", "jdbc:sqlite:one.db");
-        assertThat(run("restore", "a.zip", "--config", "b/config", "--dry-run")).as(err.toString()).isZero();
+        assertThat(run("restore", "a.zip", "--config", "b/config", "--dry-run"))
+                .as(err.toString())
+                .isZero();
 
         assertThat(out.toString()).contains("+ user zhangsan", "+ channel openai", "Nothing was written");
         assertThat(tree(".")).isEqualTo(before);
@@ -227,7 +256,8 @@ class BackupCommandTest {
         assertThat(run("restore")).isEqualTo(2);
     }
 
-    private void refused(String why, Map<String, byte[]> members, String name, @org.jspecify.annotations.Nullable String content)
+    private void refused(
+            String why, Map<String, byte[]> members, String name, @org.jspecify.annotations.Nullable String content)
             throws IOException {
         Map<String, byte[]> changed = new LinkedHashMap<>(members);
         if (content == null) {
@@ -245,7 +275,9 @@ class BackupCommandTest {
         }
         Files.write(dir.resolve("changed.zip"), bytes.toByteArray());
         err.getBuffer().setLength(0);
-        assertThat(run("restore", "changed.zip", "--config", "b/config", "--force")).as(name).isEqualTo(1);
+        assertThat(run("restore", "changed.zip", "--config", "b/config", "--force"))
+                .as(name)
+                .isEqualTo(1);
         assertThat(err.toString()).contains(why);
     }
 
@@ -281,8 +313,8 @@ class BackupCommandTest {
     }
 
     private Entries entries(String database) throws Exception {
-        io.aiproxy.app.Settings.Database of = new io.aiproxy.app.Settings.Database(
-                "jdbc:sqlite:" + dir.resolve(database), "", Secret.of(""));
+        io.aiproxy.app.Settings.Database of =
+                new io.aiproxy.app.Settings.Database("jdbc:sqlite:" + dir.resolve(database), "", Secret.of(""));
         try (Stores stores =
                 Stores.open(Optional.of(of), dir.resolve("a/config"), dir.resolve("a/data"), environment::get)) {
             stores.audit()
