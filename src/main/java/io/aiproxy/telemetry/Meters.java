@@ -174,11 +174,7 @@ public enum Meters {
     /** Backups that are there. */
     BACKUPS("aiproxy.backups", Type.COUNTER, Unit.NONE, "Backups that were made by the clock."),
     /** Backups that are missing. */
-    BACKUP_FAILURES(
-            "aiproxy.backup.failures",
-            Type.COUNTER,
-            Unit.NONE,
-            "Backups that were due by the clock and could not be made; the log says why."),
+    BACKUP_FAILURES("aiproxy.backup.failures", Type.COUNTER, Unit.NONE, "Due backups that failed; the log says why."),
     /** Lines the disk did not take. */
     ACCESS_LOG_LINES_DROPPED(
             "aiproxy.access.log.lines.dropped",
