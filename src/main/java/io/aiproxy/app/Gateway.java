@@ -164,6 +164,7 @@ public final class Gateway implements AutoCloseable {
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
         edge.stages(affinity, readers, tokens);
         edge.probes(clients, tokens, loops.all());
+        edge.bean("backup", closing(new BackupStep(settings, stores, configuration::snapshot, telemetry.state())));
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,

@@ -60,6 +60,8 @@ public final class Cli {
                 .addSubcommand(new MigrateCommand(
                         shell, (database, config, data, environment) -> Stores.open(database, config, data, environment)
                                 .config()))
+                .addSubcommand(new BackupCommand(shell))
+                .addSubcommand(new RestoreCommand(shell))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
                 .addSubcommand(
                         "key",

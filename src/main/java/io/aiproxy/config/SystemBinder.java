@@ -51,7 +51,8 @@ final class SystemBinder {
                 cors(),
                 anonymous(),
                 keys(),
-                admin());
+                admin(),
+                backup());
         warnOfBrowsers(config);
         system.done();
         return config;
@@ -165,6 +166,16 @@ final class SystemBinder {
         SystemConfig.Admin result = new SystemConfig.Admin(
                 admin.has("allowed_ips") ? networks : standard.admin().allowedIps(), origins(admin, "cors_origins"));
         admin.done();
+        return result;
+    }
+
+    private SystemConfig.Backup backup() {
+        NodeReader backup = system.child("backup");
+        SystemConfig.Backup result = new SystemConfig.Backup(
+                backup.duration("every", standard.backup().every()),
+                backup.label("to", standard.backup().to()),
+                backup.integer("keep", 1, standard.backup().keep()));
+        backup.done();
         return result;
     }
 

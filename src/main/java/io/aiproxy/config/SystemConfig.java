@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param anonymous who callers without any key are. Default: nobody, they are refused
  * @param keys how proxy keys are kept
  * @param admin who reaches the administrators' API
+ * @param backup archives of the configuration, made by the clock
  */
 public record SystemConfig(
         String logLevel,
@@ -38,7 +39,8 @@ public record SystemConfig(
         Cors cors,
         Anonymous anonymous,
         Keys keys,
-        Admin admin) {
+        Admin admin,
+        Backup backup) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -62,7 +64,8 @@ public record SystemConfig(
                 new Cors(List.of(Cors.ANY)),
                 Anonymous.NOBODY,
                 new Keys(Keys.Store.PLAIN),
-                new Admin(List.of("127.0.0.1", "::1"), List.of()));
+                new Admin(List.of("127.0.0.1", "::1"), List.of()),
+                new Backup(Duration.ZERO, "backups", 14));
     }
 
     /**
@@ -162,6 +165,16 @@ public record SystemConfig(
      * @param corsOrigins origins whose scripts may use it, e.g. {@code https://console.example.com}. Default: none
      */
     public record Admin(List<String> allowedIps, List<String> corsOrigins) {}
+
+    /**
+     * Archives of the configuration, made by the clock, as {@code aiproxy backup} makes them.
+     *
+     * @param every so long after the one before, which a restart does not forget; 0: never. Default: 0
+     * @param to directory, relative to the data directory; better on another disk. Default: {@code backups}
+     * @param keep so many of the newest stay, older ones are deleted; other files in the directory are left alone.
+     *     Default: 14
+     */
+    public record Backup(Duration every, String to, int keep) {}
 
     /**
      * Callers without any key, e.g. tools on the gateway's own machine: {@code anonymous: {user: local}}. A key that is wrong

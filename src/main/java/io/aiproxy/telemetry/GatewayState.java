@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class GatewayState {
     private final LongAdder configReloadFailures = new LongAdder();
     private final LongAdder routesReloadFailures = new LongAdder();
+    private final LongAdder backups = new LongAdder();
+    private final LongAdder backupFailures = new LongAdder();
     private final Inflight webSockets = new Inflight();
     private volatile Configured configured = new Configured(0, 0, 0, 0, 0);
 
@@ -48,6 +50,16 @@ public final class GatewayState {
         routesReloadFailures.increment();
     }
 
+    /** A backup was made by the clock. */
+    public void backedUp() {
+        backups.increment();
+    }
+
+    /** A backup was due and could not be made. */
+    public void backupFailed() {
+        backupFailures.increment();
+    }
+
     /** Open WebSockets; {@link Telemetry#sockets()} counts them. */
     public Inflight webSockets() {
         return webSockets;
@@ -63,5 +75,13 @@ public final class GatewayState {
 
     long routesReloadFailures() {
         return routesReloadFailures.sum();
+    }
+
+    long backups() {
+        return backups.sum();
+    }
+
+    long backupFailures() {
+        return backupFailures.sum();
     }
 }

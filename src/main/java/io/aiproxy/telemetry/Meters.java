@@ -171,6 +171,10 @@ public enum Meters {
             Type.COUNTER,
             Unit.NONE,
             "Changed route files that were not taken over because of errors in them; the old routes went on."),
+    /** Backups that are there. */
+    BACKUPS("aiproxy.backups", Type.COUNTER, Unit.NONE, "Backups that were made by the clock."),
+    /** Backups that are missing. */
+    BACKUP_FAILURES("aiproxy.backup.failures", Type.COUNTER, Unit.NONE, "Due backups that failed; the log says why."),
     /** Lines the disk did not take. */
     ACCESS_LOG_LINES_DROPPED(
             "aiproxy.access.log.lines.dropped",

@@ -66,6 +66,8 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         to.observe(Meters.CONFIG_VERSION, configured(GatewayState.Configured::version));
         to.observe(Meters.CONFIG_RELOAD_FAILURES, state::configReloadFailures);
         to.observe(Meters.ROUTES_RELOAD_FAILURES, state::routesReloadFailures);
+        to.observe(Meters.BACKUPS, state::backups);
+        to.observe(Meters.BACKUP_FAILURES, state::backupFailures);
         to.observe(Meters.ACCESS_LOG_LINES_DROPPED, accessLog::dropped);
         to.observe(Meters.USERS, configured(GatewayState.Configured::activeUsers), "active");
         to.observe(Meters.USERS, configured(GatewayState.Configured::disabledUsers), "disabled");

@@ -312,7 +312,8 @@ class AccessDirectoryTest {
                 new SystemConfig.Cors(List.of()),
                 anonymous,
                 SystemConfig.defaults().keys(),
-                SystemConfig.defaults().admin());
+                SystemConfig.defaults().admin(),
+                SystemConfig.defaults().backup());
         return Configured.snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

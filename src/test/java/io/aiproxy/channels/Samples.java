@@ -200,7 +200,8 @@ final class Samples {
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY,
                 SystemConfig.defaults().keys(),
-                SystemConfig.defaults().admin());
+                SystemConfig.defaults().admin(),
+                SystemConfig.defaults().backup());
         return Configured.snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 

@@ -212,7 +212,8 @@ class KeySubstitutionTest {
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY,
                 SystemConfig.defaults().keys(),
-                SystemConfig.defaults().admin());
+                SystemConfig.defaults().admin(),
+                SystemConfig.defaults().backup());
         return Configured.snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }

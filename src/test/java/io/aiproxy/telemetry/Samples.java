@@ -257,7 +257,8 @@ final class Samples {
                 new SystemConfig.Cors(List.of()),
                 SystemConfig.Anonymous.NOBODY,
                 SystemConfig.defaults().keys(),
-                SystemConfig.defaults().admin());
+                SystemConfig.defaults().admin(),
+                SystemConfig.defaults().backup());
         return Configured.snapshot(
                 version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }

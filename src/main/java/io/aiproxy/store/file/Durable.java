@@ -18,26 +18,26 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that outlive a power cut, and are never half of anything. */
-final class Durable {
+public final class Durable {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private Durable() {}
 
     /** Makes a directory for its owner alone, with those above it. */
-    static void directory(Path directory) throws IOException {
+    public static void directory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory.toAbsolutePath().normalize(), ownerOnly("rwx------"));
         }
     }
 
     /** What a new file is made with, so that nobody but its owner reads it, not even for a moment. */
-    static FileAttribute<?>[] secret() {
+    public static FileAttribute<?>[] secret() {
         return ownerOnly("rw-------");
     }
 
     /** Writes a new file for its owner alone; one that a crash has left there is replaced. */
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         Files.deleteIfExists(file);
         try (FileChannel out =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), secret())) {
@@ -50,7 +50,7 @@ final class Durable {
     }
 
     /** Puts a file, which must be in the same directory, into the place of another, whose permissions and owner it gets. */
-    static void move(Path fresh, Path target) throws IOException {
+    public static void move(Path fresh, Path target) throws IOException {
         if (POSIX && Files.exists(target)) {
             likeness(target, fresh);
         }
@@ -75,7 +75,7 @@ final class Durable {
     }
 
     /** Makes names in a directory, new or gone, outlive a power cut. */
-    static void sync(Path directory) throws IOException {
+    public static void sync(Path directory) throws IOException {
         if (POSIX) { // elsewhere a directory cannot be opened
             try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
                 names.force(true);
@@ -97,7 +97,7 @@ final class Durable {
     }
 
     /** Why, for people: an exception's own text often is only a path. */
-    static String why(IOException e) {
+    public static String why(IOException e) {
         if (e instanceof FileSystemException broken && broken.getReason() != null) {
             return broken.getReason() + " (" + broken.getFile() + ")";
         }

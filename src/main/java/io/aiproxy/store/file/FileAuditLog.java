@@ -92,6 +92,11 @@ public final class FileAuditLog implements AuditLog {
         return end > 0 && file.read(last, end - 1) == 1 && last.get(0) != '\n';
     }
 
+    /** An event as a line of such a file, without its end. */
+    public static String line(AuditEvent event) {
+        return json(event).toString();
+    }
+
     private static ObjectNode json(AuditEvent event) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("at", event.at().toString());
