@@ -26,7 +26,7 @@ final class MeterRegistrar {
 
     /** A counter; the same one for the same tags. */
     Counter counter(Meters meter, String... tagValues) {
-        expect(meter, Meters.Type.COUNTER);
+        expect(meter, MeterType.COUNTER);
         return Counter.builder(meter.id())
                 .description(meter.meaning())
                 .baseUnit(baseUnit(meter))
@@ -36,7 +36,7 @@ final class MeterRegistrar {
 
     /** A histogram of durations; the same one for the same tags. */
     Timer histogram(Meters meter, Duration[] buckets, String... tagValues) {
-        expect(meter, Meters.Type.HISTOGRAM);
+        expect(meter, MeterType.HISTOGRAM);
         return Timer.builder(meter.id())
                 .description(meter.meaning())
                 .tags(tags(meter, tagValues))
@@ -57,14 +57,14 @@ final class MeterRegistrar {
                 registry.remove(id);
             }
             sources.put(id, source);
-            if (meter.type() == Meters.Type.COUNTER) {
+            if (meter.type() == MeterType.COUNTER) {
                 FunctionCounter.builder(meter.id(), source, DoubleSupplier::getAsDouble)
                         .description(meter.meaning())
                         .baseUnit(baseUnit(meter))
                         .tags(tags)
                         .register(registry);
             } else {
-                expect(meter, Meters.Type.GAUGE);
+                expect(meter, MeterType.GAUGE);
                 Gauge.builder(meter.id(), source, DoubleSupplier::getAsDouble)
                         .description(meter.meaning())
                         .baseUnit(baseUnit(meter))
@@ -84,7 +84,7 @@ final class MeterRegistrar {
     }
 
     /** Forgets every meter that carries this value of the tag, but for the observed ones: their observers remove them. */
-    void removeAll(Meters.Tag tag, String value) {
+    void removeAll(MeterTag tag, String value) {
         List<Meter> gone = registry.getMeters().stream()
                 .filter(meter -> value.equals(meter.getId().getTag(tag.key())))
                 .filter(meter -> !sources.containsKey(meter.getId()))
@@ -92,18 +92,18 @@ final class MeterRegistrar {
         gone.forEach(registry::remove);
     }
 
-    private static void expect(Meters meter, Meters.Type type) {
+    private static void expect(Meters meter, MeterType type) {
         if (meter.type() != type) {
             throw new IllegalArgumentException(meter + " is a " + meter.type() + ", not a " + type);
         }
     }
 
     private static @Nullable String baseUnit(Meters meter) {
-        return meter.unit() == Meters.Unit.NONE ? null : meter.unit().word();
+        return meter.unit() == MeterUnit.NONE ? null : meter.unit().word();
     }
 
     private static Tags tags(Meters meter, String... values) {
-        List<Meters.Tag> keys = meter.tags();
+        List<MeterTag> keys = meter.tags();
         if (keys.size() != values.length) {
             throw new IllegalArgumentException(meter + " has the tags " + keys + ", not " + values.length);
         }

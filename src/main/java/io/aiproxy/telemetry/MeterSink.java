@@ -80,7 +80,7 @@ final class MeterSink implements ReceiptSink {
         channels = Map.copyOf(after);
         before.forEach((id, gone) -> {
             if (!after.containsKey(id)) {
-                registrar.removeAll(Meters.Tag.CHANNEL, id);
+                registrar.removeAll(MeterTag.CHANNEL, id);
                 gone.sockets().configured(false);
                 removed.put(id, gone.sockets());
             }

@@ -123,7 +123,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
      * @return takes it away again, unless another has taken its place
      */
     public Runnable route(Meters meter, String route, DoubleSupplier value) {
-        if (!meter.tags().equals(List.of(Meters.Tag.ROUTE))) {
+        if (!meter.tags().equals(List.of(MeterTag.ROUTE))) {
             throw new IllegalArgumentException(meter + " is not a meter of routes: its tags are " + meter.tags());
         }
         return meters.registrar().observe(meter, value, route);

@@ -37,7 +37,7 @@ class MetersTest {
             telemetry.sockets().opened("a");
             telemetry.accept(Samples.session().build());
             for (Meters meter : Meters.values()) {
-                if (meter.tags().equals(List.of(Meters.Tag.ROUTE))) {
+                if (meter.tags().equals(List.of(MeterTag.ROUTE))) {
                     telemetry.route(meter, "proxy-http", () -> 1);
                 }
             }
@@ -93,7 +93,7 @@ class MetersTest {
             page.append("- type: ")
                     .append(meter.type().name().toLowerCase(Locale.ROOT))
                     .append('\n');
-            if (meter.unit() != Meters.Unit.NONE) {
+            if (meter.unit() != MeterUnit.NONE) {
                 page.append("- unit: ").append(meter.unit().word()).append('\n');
             }
             if (!meter.tags().isEmpty()) {
@@ -106,7 +106,7 @@ class MetersTest {
             page.append('\n');
         }
         page.append("## Tags\n\n| tag | values | how many |\n|---|---|---|\n");
-        for (Meters.Tag tag : Meters.Tag.values()) {
+        for (MeterTag tag : MeterTag.values()) {
             page.append("| `").append(tag.key()).append("` | ");
             page.append(tag.range()).append(" | ").append(tag.cardinality()).append(" |\n");
         }
