@@ -2,6 +2,7 @@ package io.aiproxy.channels;
 
 import io.aiproxy.config.AuthConfig;
 import io.aiproxy.config.ChannelConfig;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.CredentialConfig;
 import io.aiproxy.config.GroupConfig;
@@ -137,7 +138,7 @@ public class BalancerBenchmark {
                 List.of(),
                 Map.of(),
                 false,
-                List.of());
+                List.of(), UsageConfig.defaults(true));
     }
 
     /** Rules, group, channel, credential: the first candidate. */

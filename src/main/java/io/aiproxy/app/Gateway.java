@@ -43,7 +43,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +84,7 @@ public final class Gateway implements AutoCloseable {
         boolean begun = settings.database().isPresent() || ConfigLoader.present(settings.configDir());
         boolean demo = !settings.configDirGiven() && !begun;
         Snapshot configured = demo ? Configuration.demo(1) : read(store);
-        tls = serverTls(settings);
+        tls = TlsFiles.load(settings);
         limitStore = closing(LimitStore.open(settings)); // the last to end
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
         clients = closing(new UpstreamClients());
@@ -123,8 +122,9 @@ public final class Gateway implements AutoCloseable {
         }
         configuration.activate(snapshot);
         registerSteps();
-        routes = closing(edge.routeSets(clients, routeProperties()));
-        routeSource = () -> routeFiles(settings, configuration.snapshot().demo());
+        routes = closing(edge.routeSets(clients, CamelSide.routeProperties(settings, properties)));
+        routeSource =
+                () -> CamelSide.routeFiles(settings, configuration.snapshot().demo());
     }
 
     /** Where the configuration is kept. A check must not leave a trace. */
@@ -210,7 +210,7 @@ public final class Gateway implements AutoCloseable {
             throws ConfigException, IOException, RouteSetException {
         Gateway gateway = new Gateway(settings, properties, false);
         try {
-            gateway.startCamel();
+            gateway.closing.add(CamelSide.start(properties));
             gateway.routes.start(gateway.routeSource);
             int routes = Objects.requireNonNull(gateway.routes.context()).getRoutesSize();
             return new Check(gateway.snapshot(), routes, gateway.routesFrom());
@@ -221,7 +221,7 @@ public final class Gateway implements AutoCloseable {
 
     private void open() throws IOException, RouteSetException {
         limitStore.start(telemetry);
-        startCamel();
+        closing.add(CamelSide.start(properties));
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
         meters.refresh();
@@ -246,7 +246,9 @@ public final class Gateway implements AutoCloseable {
                         "aiproxy-watch-routes",
                         () -> new Watched(Set.of(), Set.of(directory), RouteFiles.SUFFIX),
                         () -> reloadRoutes(meters)));
-        watchTls();
+        if (tls != null) {
+            closing.add(TlsFiles.watch(settings, tls));
+        }
     }
 
     /** Opens the admin API. The demo has none: there is nothing that could be changed. */
@@ -278,57 +280,6 @@ public final class Gateway implements AutoCloseable {
 
     private void watch(String name, Supplier<Watched> what, Runnable onChange) {
         closing.add(new FileWatcher(name, what, onChange).start());
-    }
-
-    private void watchTls() {
-        ServerTls secure = tls;
-        if (secure == null) {
-            return;
-        }
-        List<Path> files = List.of(
-                settings.tlsCertificate().orElseThrow(), settings.tlsKey().orElseThrow());
-        watch("aiproxy-watch-tls", () -> Watched.files(files), () -> {
-            try {
-                secure.reload();
-                LOG.info("The new TLS certificate is in force for new connections");
-            } catch (IOException e) {
-                LOG.error("The new TLS certificate was not taken, the old one stays: {}", e.getMessage());
-            }
-        });
-    }
-
-    private static @Nullable ServerTls serverTls(Settings settings) throws IOException {
-        Optional<Path> certificate = settings.tlsCertificate();
-        Optional<Path> key = settings.tlsKey();
-        return certificate.isPresent() && key.isPresent() ? new ServerTls(certificate.get(), key.get()) : null;
-    }
-
-    /** The process's own context: properties, health, JMX. Calls never run in it; route sets have their own. */
-    private void startCamel() {
-        Main main = new Main();
-        main.addInitialProperty("camel.main.name", "aiproxy");
-        properties.forEach((key, value) -> {
-            if (key.toString().startsWith("camel.")) {
-                main.addInitialProperty(key.toString(), value.toString());
-            }
-        });
-        main.start();
-        closing.add(main::stop);
-    }
-
-    private Properties routeProperties() {
-        Properties values = new Properties();
-        values.putAll(properties);
-        values.setProperty("aiproxy.port", Integer.toString(Math.max(1, settings.port())));
-        values.setProperty(
-                "aiproxy.ops.port",
-                Integer.toString(Math.max(1, settings.opsPort().orElse(settings.port()))));
-        return values;
-    }
-
-    private static RouteFiles routeFiles(Settings settings, boolean demo) throws IOException {
-        Optional<Path> directory = settings.routesDir();
-        return directory.isPresent() ? RouteFiles.in(directory.get(), demo) : RouteFiles.builtIn(demo);
     }
 
     private Limits limits() {

@@ -76,7 +76,8 @@ final class ChannelBinder {
                 RuleReader.read(fields),
                 modelHosts(),
                 privacy(),
-                LimitReader.read(fields));
+                LimitReader.read(fields),
+                UsageReader.read(fields, dialect));
         Rules.checkWeights(
                 fields,
                 "credentials",

@@ -76,6 +76,7 @@ import java.util.Optional;
  *     {@code forwarding: remove}, and answers lose {@code server}, {@code via}, {@code x-powered-by} and their like.
  *     Default: false
  * @param limits how much may be sent to the channel by all callers together. Default: none
+ * @param usage how it is learned what calls here use
  */
 public record ChannelConfig(
         String id,
@@ -105,7 +106,8 @@ public record ChannelConfig(
         List<RequestRule> rules,
         Map<String, String> modelHosts,
         boolean privacy,
-        List<LimitConfig> limits) {
+        List<LimitConfig> limits,
+        UsageConfig usage) {
 
     /**
      * How to reach {@code websocketUrl}: as {@link #target}, but over HTTP/1.1, which a handshake needs (RFC 6455, 4.1).

@@ -102,6 +102,7 @@ public final class DemoConfig {
                 List.of(),
                 Map.of(),
                 false,
-                List.of());
+                List.of(),
+                UsageConfig.defaults(true));
     }
 }

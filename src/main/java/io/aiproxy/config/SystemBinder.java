@@ -52,7 +52,10 @@ final class SystemBinder {
                 anonymous(),
                 keys(),
                 admin(),
-                backup());
+                backup(),
+                BooksReader.usage(system),
+                BooksReader.report(system),
+                BooksReader.tracing(system));
         warnOfBrowsers(config);
         system.done();
         return config;

@@ -25,6 +25,9 @@ import java.util.Optional;
  * @param keys how proxy keys are kept
  * @param admin who reaches the administrators' API
  * @param backup archives of the configuration, made by the clock
+ * @param usage how usage is booked
+ * @param report the report that is made by the clock
+ * @param tracing traces for OpenTelemetry
  */
 public record SystemConfig(
         String logLevel,
@@ -40,7 +43,10 @@ public record SystemConfig(
         Anonymous anonymous,
         Keys keys,
         Admin admin,
-        Backup backup) {
+        Backup backup,
+        BooksConfig usage,
+        ReportConfig report,
+        TracingConfig tracing) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -65,7 +71,10 @@ public record SystemConfig(
                 Anonymous.NOBODY,
                 new Keys(Keys.Store.PLAIN),
                 new Admin(List.of("127.0.0.1", "::1"), List.of()),
-                new Backup(Duration.ZERO, "backups", 14));
+                new Backup(Duration.ZERO, "backups", 14),
+                BooksConfig.defaults(),
+                ReportConfig.DEFAULT,
+                TracingConfig.OFF);
     }
 
     /**

@@ -20,4 +20,13 @@ public interface AnswerTap {
 
     /** The model that answered, when the answer has named it; empty otherwise. */
     String model();
+
+    /** Whether {@link #usage()} is the provider's last word. If not, what is missing has to be estimated from the text. */
+    boolean complete();
+
+    /** The text that was delivered so far, or its beginning; empty where nobody needs it. */
+    CharSequence text();
+
+    /** Length of all of that text, in UTF-16 units. */
+    long textChars();
 }

@@ -2,6 +2,7 @@ package io.aiproxy.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class Call {
     private Dialect dialect = Dialect.GENERIC;
     private String operation = "";
     private String model = "";
+    private String template = "other";
+    private List<String> groups = List.of();
+    private Map<String, String> tags = Map.of();
     private @Nullable Caller caller;
     private String channel = "";
     private String credential = "";
@@ -170,6 +174,36 @@ public final class Call {
     /** Sets the model. */
     public void model(String value) {
         this.model = value;
+    }
+
+    /** The path with placeholders for what callers choose; {@code other} while it is not a known one. */
+    public String template() {
+        return template;
+    }
+
+    /** Sets the path's template. */
+    public void template(String value) {
+        this.template = value;
+    }
+
+    /** Ids of the caller's groups. */
+    public List<String> groups() {
+        return groups;
+    }
+
+    /** Sets the caller's groups. */
+    public void groups(List<String> ids) {
+        this.groups = ids;
+    }
+
+    /** What the caller says of the call with header fields that the configuration allows as tags. */
+    public Map<String, String> tags() {
+        return tags;
+    }
+
+    /** Sets the tags. */
+    public void tags(Map<String, String> values) {
+        this.tags = values;
     }
 
     /** Who calls, or null before authentication. */

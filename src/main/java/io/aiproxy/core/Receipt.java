@@ -1,6 +1,7 @@
 package io.aiproxy.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,13 @@ import java.util.Optional;
  * @param socket of a WebSocket handshake, what became of it; {@code bytesIn} and {@code bytesOut} then count frames with
  *     their headers, {@code durationNanos} is the socket's life
  * @param usage what the provider says was used; empty while it says nothing or nobody has read it
+ * @param source whether {@code usage} is the provider's last word; {@code ESTIMATED} asks for an estimate of what is missing
+ * @param modelAnswered the model that the answer names
+ * @param template the path with placeholders for what callers choose, e.g. {@code /v1/responses/{id}}; {@code other} when
+ *     it is not a known one
+ * @param groups ids of the user's groups
+ * @param tags what the caller has said with header fields that the configuration allows as tags
+ * @param transcript what was said, where something has to be estimated
  */
 public record Receipt(
         String id,
@@ -63,4 +71,10 @@ public record Receipt(
         int clientRetry,
         long configVersion,
         Optional<SocketReport> socket,
-        Optional<Usage> usage) {}
+        Optional<Usage> usage,
+        UsageSource source,
+        String modelAnswered,
+        String template,
+        List<String> groups,
+        Map<String, String> tags,
+        Optional<Transcript> transcript) {}

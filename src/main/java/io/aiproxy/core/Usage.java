@@ -14,6 +14,7 @@ package io.aiproxy.core;
  * @param imageInputTokens the part of the input that was images
  * @param characters characters of speech synthesis
  * @param seconds seconds of audio recognised or made
+ * @param images images made
  */
 public record Usage(
         long inputTokens,
@@ -25,9 +26,10 @@ public record Usage(
         long audioOutputTokens,
         long imageInputTokens,
         long characters,
-        long seconds) {
+        long seconds,
+        long images) {
     /** Nothing. */
-    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Usage plus(Usage other) {
@@ -41,6 +43,7 @@ public record Usage(
                 audioOutputTokens + other.audioOutputTokens,
                 imageInputTokens + other.imageInputTokens,
                 characters + other.characters,
-                seconds + other.seconds);
+                seconds + other.seconds,
+                images + other.images);
     }
 }

@@ -66,4 +66,19 @@ final class DocumentTap implements AnswerTap {
     public String model() {
         return walk.model();
     }
+
+    @Override
+    public boolean complete() {
+        return usage().isPresent();
+    }
+
+    @Override
+    public CharSequence text() {
+        return "";
+    }
+
+    @Override
+    public long textChars() {
+        return 0;
+    }
 }

@@ -134,4 +134,19 @@ final class InflatingTap implements AnswerTap {
     public String model() {
         return plain.model();
     }
+
+    @Override
+    public boolean complete() {
+        return plain.complete();
+    }
+
+    @Override
+    public CharSequence text() {
+        return plain.text();
+    }
+
+    @Override
+    public long textChars() {
+        return plain.textChars();
+    }
 }

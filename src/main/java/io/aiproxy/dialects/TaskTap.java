@@ -92,7 +92,8 @@ final class TaskTap implements MessageTap {
                 Math.max(a.audioOutputTokens(), b.audioOutputTokens()),
                 Math.max(a.imageInputTokens(), b.imageInputTokens()),
                 Math.max(a.characters(), b.characters()),
-                Math.max(a.seconds(), b.seconds()));
+                Math.max(a.seconds(), b.seconds()),
+                Math.max(a.images(), b.images()));
     }
 
     @Override

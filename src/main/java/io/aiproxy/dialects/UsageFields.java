@@ -47,6 +47,7 @@ final class UsageFields {
     private long imageIn;
     private long characters;
     private long seconds;
+    private long images;
 
     /** Nothing yet. */
     UsageFields() {}
@@ -86,7 +87,8 @@ final class UsageFields {
                 audioOut,
                 imageIn,
                 characters,
-                seconds);
+                seconds,
+                images);
     }
 
     /** The number that the parser stands at; 0 when it is none. */
@@ -111,6 +113,7 @@ final class UsageFields {
             case "total_tokens", "totalTokenCount" -> total = value;
             case "characters" -> characters = value;
             case "duration", "seconds" -> seconds = value;
+            case "image_count" -> images = value;
             default -> {
                 // what nobody asks for
             }

@@ -8,7 +8,9 @@ import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ final class CallRecord {
     private @Nullable Ending ending;
     private Optional<SocketReport> socket;
     private Optional<Usage> usage = Optional.empty();
+    private UsageSource source = UsageSource.NONE;
+    private String modelAnswered = "";
+    private Optional<Transcript> transcript = Optional.empty();
 
     CallRecord(Call call) {
         this.call = call;
@@ -42,6 +47,7 @@ final class CallRecord {
 
     void usage(Usage told) {
         usage = Optional.of(told);
+        source = UsageSource.PROVIDER;
     }
 
     void status(int value) {
@@ -104,7 +110,13 @@ final class CallRecord {
                 retryCount(headers.get("x-stainless-retry-count")),
                 call.configVersion(),
                 socket,
-                usage);
+                usage,
+                source,
+                modelAnswered,
+                call.template(),
+                call.groups(),
+                call.tags(),
+                transcript);
     }
 
     private static String orEmpty(@Nullable String value) {

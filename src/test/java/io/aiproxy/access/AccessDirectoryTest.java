@@ -313,7 +313,10 @@ class AccessDirectoryTest {
                 anonymous,
                 SystemConfig.defaults().keys(),
                 SystemConfig.defaults().admin(),
-                SystemConfig.defaults().backup());
+                SystemConfig.defaults().backup(),
+                SystemConfig.defaults().usage(),
+                SystemConfig.defaults().report(),
+                SystemConfig.defaults().tracing());
         return Configured.snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

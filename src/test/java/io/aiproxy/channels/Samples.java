@@ -10,6 +10,7 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.Origin;
@@ -160,7 +161,8 @@ final class Samples {
                     List.of(),
                     Map.of(),
                     false,
-                    List.of());
+                    List.of(),
+                    UsageConfig.defaults(true));
         }
 
         private static List<CredentialConfig> credentials(String... names) {
@@ -201,7 +203,10 @@ final class Samples {
                 SystemConfig.Anonymous.NOBODY,
                 SystemConfig.defaults().keys(),
                 SystemConfig.defaults().admin(),
-                SystemConfig.defaults().backup());
+                SystemConfig.defaults().backup(),
+                SystemConfig.defaults().usage(),
+                SystemConfig.defaults().report(),
+                SystemConfig.defaults().tracing());
         return Configured.snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 

@@ -92,6 +92,7 @@ class ReferenceDocTest {
             new Section("### `channels.<id>.health.probe`", HealthConfig.Probe.class),
             new Section("### `channels.<id>.rules`", RequestRule.class),
             new Section("### `channels.<id>.rules[].match`", RequestRule.Match.class),
+            new Section("### `channels.<id>.usage`", UsageConfig.class),
             new Section("## channels.yaml: `groups.<id>`", GroupConfig.class),
             new Section("### `groups.<id>.channels`", GroupConfig.Member.class),
             new Section("### `groups.<id>.session`", GroupConfig.Session.class),
@@ -106,6 +107,10 @@ class ReferenceDocTest {
             new Section("### `system.anonymous`", SystemConfig.Anonymous.class),
             new Section("### `system.keys`", SystemConfig.Keys.class),
             new Section("### `system.admin`", SystemConfig.Admin.class),
+            new Section("### `system.backup`", SystemConfig.Backup.class),
+            new Section("### `system.usage`", BooksConfig.class),
+            new Section("### `system.report`", ReportConfig.class),
+            new Section("### `system.tracing`", TracingConfig.class),
             new Section("## admin.yaml: `admin_tokens.<id>`", AdminTokenConfig.class));
 
     @Test

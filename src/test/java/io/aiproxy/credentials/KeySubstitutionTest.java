@@ -11,6 +11,7 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
@@ -195,7 +196,8 @@ class KeySubstitutionTest {
                 List.of(),
                 Map.of(),
                 false,
-                List.of());
+                List.of(),
+                UsageConfig.defaults(true));
     }
 
     private static Snapshot snapshot(ChannelConfig channel) {
@@ -213,7 +215,10 @@ class KeySubstitutionTest {
                 SystemConfig.Anonymous.NOBODY,
                 SystemConfig.defaults().keys(),
                 SystemConfig.defaults().admin(),
-                SystemConfig.defaults().backup());
+                SystemConfig.defaults().backup(),
+                SystemConfig.defaults().usage(),
+                SystemConfig.defaults().report(),
+                SystemConfig.defaults().tracing());
         return Configured.snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }

@@ -19,6 +19,7 @@ import io.aiproxy.config.Status;
 import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.config.TokenConfig;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.Origin;
@@ -233,7 +234,8 @@ final class TokenKit implements AutoCloseable {
                 List.of(),
                 Map.of(),
                 false,
-                List.of());
+                List.of(),
+                UsageConfig.defaults(true));
     }
 
     static Snapshot snapshot(ChannelConfig... channels) {

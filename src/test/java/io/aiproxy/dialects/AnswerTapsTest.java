@@ -241,7 +241,7 @@ class AnswerTapsTest {
 
     private static Usage usage(
             long in, long out, long cached, long written, long reasoning, long audioIn, long audioOut, long images) {
-        return new Usage(in, out, cached, written, reasoning, audioIn, audioOut, images, 0, 0);
+        return new Usage(in, out, cached, written, reasoning, audioIn, audioOut, images, 0, 0, 0);
     }
 
     private static byte[] bytes(String text) {

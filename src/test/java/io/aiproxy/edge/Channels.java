@@ -98,6 +98,7 @@ final class Channels {
                 rules,
                 modelHosts,
                 privacy,
-                base.limits());
+                base.limits(),
+                base.usage());
     }
 }

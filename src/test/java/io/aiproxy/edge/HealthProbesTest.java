@@ -9,6 +9,7 @@ import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.HealthConfig;
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.testing.Configured;
@@ -118,7 +119,8 @@ class HealthProbesTest {
                 c.rules(),
                 c.modelHosts(),
                 c.privacy(),
-                List.of());
+                List.of(),
+                UsageConfig.defaults(true));
     }
 
     private static HealthConfig.Probe get(Duration timeout) {

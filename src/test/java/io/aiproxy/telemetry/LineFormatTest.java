@@ -167,7 +167,7 @@ class LineFormatTest {
                     .nanos(Long.MAX_VALUE, Long.MAX_VALUE)
                     .attempts(Collections.nCopies(random.nextInt(40), attempt).toArray(Attempt[]::new))
                     .socket(new SocketReport(true, max, max, Integer.MAX_VALUE, ClosedBy.CHANNEL, text))
-                    .usage(new Usage(max, max, max, max, max, max, max, max, max, max))
+                    .usage(new Usage(max, max, max, max, max, max, max, max, max, max, max))
                     .build();
             assertThat(LineBound.of(receipt)).isLessThanOrEqualTo(LineBound.LONGEST);
             line(json, receipt);
@@ -224,7 +224,7 @@ class LineFormatTest {
 
     @Test
     void usageIsToldOfEveryCallThatHasIt() {
-        Usage all = new Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        Usage all = new Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         assertThat(line(json, with().usage(all).build()))
                 .endsWith(",\"config_version\":7,\"usage\":{\"input_tokens\":1,\"output_tokens\":2,"
                         + "\"cached_input_tokens\":3,\"cache_write_tokens\":4,\"reasoning_tokens\":5,"
@@ -236,7 +236,8 @@ class LineFormatTest {
                         + " usage_audio_output_tokens=7 usage_image_input_tokens=8 usage_characters=9"
                         + " usage_seconds=10\n");
 
-        Receipt some = session().usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3)).build();
+        Receipt some =
+                session().usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3, 0)).build();
         assertThat(line(json, some))
                 .endsWith(",\"closed_by\":\"caller\",\"usage\":{\"output_tokens\":21,\"seconds\":3}}\n");
         assertThat(line(plain, some)).endsWith(" close_reason=- usage_output_tokens=21 usage_seconds=3\n");

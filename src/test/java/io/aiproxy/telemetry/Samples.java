@@ -10,6 +10,7 @@ import io.aiproxy.config.Status;
 import io.aiproxy.config.Strategy;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.config.SystemConfig.AccessLogConfig;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.config.UserConfig;
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Dialect;
@@ -25,6 +26,7 @@ import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Timeouts;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageSource;
 import io.aiproxy.testing.Configured;
 import java.net.URI;
 import java.time.Duration;
@@ -208,7 +210,13 @@ final class Samples {
                     clientRetry,
                     7,
                     socket,
-                    usage);
+                    usage,
+                    usage.isPresent() ? UsageSource.PROVIDER : UsageSource.NONE,
+                    "",
+                    path,
+                    List.of(),
+                    Map.of(),
+                    Optional.empty());
         }
     }
 
@@ -258,7 +266,10 @@ final class Samples {
                 SystemConfig.Anonymous.NOBODY,
                 SystemConfig.defaults().keys(),
                 SystemConfig.defaults().admin(),
-                SystemConfig.defaults().backup());
+                SystemConfig.defaults().backup(),
+                SystemConfig.defaults().usage(),
+                SystemConfig.defaults().report(),
+                SystemConfig.defaults().tracing());
         return Configured.snapshot(
                 version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }
@@ -307,6 +318,7 @@ final class Samples {
                 List.of(),
                 Map.of(),
                 false,
-                List.of());
+                List.of(),
+                UsageConfig.defaults(true));
     }
 }

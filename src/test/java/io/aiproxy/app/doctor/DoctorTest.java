@@ -7,6 +7,7 @@ import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
 import io.aiproxy.config.DemoConfig;
 import io.aiproxy.config.TokenConfig;
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Secret;
@@ -105,6 +106,7 @@ class DoctorTest {
                 demo.rules(),
                 demo.modelHosts(),
                 demo.privacy(),
-                List.of());
+                List.of(),
+                UsageConfig.defaults(true));
     }
 }

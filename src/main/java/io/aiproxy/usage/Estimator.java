@@ -1,0 +1,11 @@
+package io.aiproxy.usage;
+
+import io.aiproxy.core.Receipt;
+import io.aiproxy.core.Usage;
+
+/** Counts tokens where a provider has not told them. Takes milliseconds for long texts; called on the accounting thread. */
+@FunctionalInterface
+public interface Estimator {
+    /** What was probably used: what the provider has told is kept, what is missing is counted. Never throws. */
+    Usage estimate(Receipt receipt);
+}
