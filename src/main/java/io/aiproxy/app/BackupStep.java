@@ -6,11 +6,13 @@ import io.aiproxy.app.backup.BackupException;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.SystemConfig;
 import io.aiproxy.core.Ticker;
-import io.aiproxy.telemetry.GatewayState;
+import io.aiproxy.telemetry.EventStream;
+import io.aiproxy.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,7 @@ final class BackupStep implements Processor, AutoCloseable {
     private final Settings settings;
     private final Backup backup;
     private final Supplier<Snapshot> snapshot;
-    private final GatewayState state;
+    private final Telemetry telemetry;
     private final AtomicBoolean underWay = new AtomicBoolean();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "aiproxy-backup");
@@ -49,13 +51,13 @@ final class BackupStep implements Processor, AutoCloseable {
 
     /**
      * @param snapshot the configuration in force
-     * @param state is told how it went
+     * @param telemetry is told how it went
      */
-    BackupStep(Settings settings, Stores stores, Supplier<Snapshot> snapshot, GatewayState state) {
+    BackupStep(Settings settings, Stores stores, Supplier<Snapshot> snapshot, Telemetry telemetry) {
         this.settings = settings;
         this.backup = new Backup(settings, stores, System::getenv);
         this.snapshot = snapshot;
-        this.state = state;
+        this.telemetry = telemetry;
     }
 
     /** Returns at once. */
@@ -92,14 +94,16 @@ final class BackupStep implements Processor, AutoCloseable {
                     .file();
             lastMillis = now;
             dueMillis = next(wanted);
-            state.backedUp();
+            telemetry.state().backedUp();
             int deleted = archives.prune(wanted.keep());
             LOG.info("Backup: {}{}", file, deleted == 0 ? "" : "; older ones deleted: " + deleted);
         } catch (BackupException | IOException | RuntimeException e) {
             known = wanted;
             lastMillis = now;
             dueMillis = now + Math.min(wanted.every().toMillis(), AGAIN.toMillis());
-            state.backupFailed();
+            telemetry.state().backupFailed();
+            String why = String.valueOf(e.getMessage());
+            telemetry.tell(EventStream.ALERT, "backup.failed", () -> Map.of("reason", why));
             LOG.error("No backup was made, or an older one could not be deleted: {}", e.getMessage());
         }
     }

@@ -10,12 +10,14 @@ import io.aiproxy.store.Author;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
+import io.aiproxy.telemetry.EventStream;
 import io.aiproxy.telemetry.LogLevel;
 import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.UpstreamClients;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +124,7 @@ final class Configuration {
             activate(next);
             inForce.accept(next);
             if (wasTroubled || !next.sameAs(before)) {
+                telemetry.tell(EventStream.CONFIG, "config.in_force", () -> data(next));
                 LOG.info(
                         "Configuration version {} is in force: {} users, {} channels",
                         next.version(),
@@ -138,9 +141,18 @@ final class Configuration {
         }
     }
 
+    private static Map<String, Object> data(Snapshot snapshot) {
+        return Map.of(
+                "version", snapshot.version(),
+                "users", snapshot.users().size(),
+                "channels", snapshot.channels().size());
+    }
+
     private void refused(String why) {
         problem = why;
         telemetry.state().configReloadFailed();
+        long version = snapshot().version();
+        telemetry.tell(EventStream.CONFIG, "config.refused", () -> Map.of("version", version, "reason", why));
         LOG.error(
                 "The changed configuration was not taken; version {} stays in force:\n{}",
                 policies.current().snapshot().version(),

@@ -21,6 +21,7 @@ import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.telemetry.AccessLog;
+import io.aiproxy.telemetry.EventStream;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.StatsPage;
 import io.aiproxy.telemetry.Telemetry;
@@ -35,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -96,6 +98,7 @@ public final class Gateway implements AutoCloseable {
                 () -> 1));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
+        edge.tellEvents(telemetry);
         LimitLog watch = new LimitLog(telemetry);
         edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), new TokenEstimate(), watch, Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
@@ -164,7 +167,7 @@ public final class Gateway implements AutoCloseable {
                 settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
         edge.stages(affinity, readers, tokens);
         edge.probes(clients, tokens, loops.all());
-        edge.bean("backup", closing(new BackupStep(settings, stores, configuration::snapshot, telemetry.state())));
+        edge.bean("backup", closing(new BackupStep(settings, stores, configuration::snapshot, telemetry)));
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,
@@ -256,7 +259,7 @@ public final class Gateway implements AutoCloseable {
         closing(Administration.open(
                 new Administration.Parts(
                         stores.config(),
-                        stores.audit(),
+                        new AuditEvents(stores.audit(), telemetry),
                         configuration::snapshot,
                         configuration::reload,
                         settings.configDir()),
@@ -273,8 +276,12 @@ public final class Gateway implements AutoCloseable {
     private void reloadRoutes(RouteMeters meters) {
         if (routes.reload(routeSource)) {
             meters.refresh();
+            int generation = routes.generation();
+            telemetry.tell(EventStream.CONFIG, "routes.in_force", () -> Map.of("generation", generation));
         } else {
             telemetry.state().routesReloadFailed();
+            String why = String.valueOf(routes.problem());
+            telemetry.tell(EventStream.CONFIG, "routes.refused", () -> Map.of("reason", why));
         }
     }
 

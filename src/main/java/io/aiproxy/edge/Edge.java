@@ -16,6 +16,7 @@ import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.TokenSource;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
 import io.aiproxy.limits.Limits;
+import io.aiproxy.telemetry.EventStream;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.CallHandler;
@@ -45,6 +46,7 @@ public final class Edge {
     private final SocketSlots slots = new SocketSlots();
     private final SocketPlans plans = new SocketPlans(policies);
     private final AdminStep admin = new AdminStep(policies);
+    private final EventQueues events = new EventQueues();
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -165,13 +167,23 @@ public final class Edge {
                 WebSocketComponent.SCHEME,
                 () -> new WebSocketComponent(gateway.mux()));
         RouteSet.Surroundings surroundings = new RouteSet.Surroundings(Map.copyOf(beans), components, properties);
-        return new RouteSets(surroundings, List.of(gateway.mux(), ops.mux(), demo.mux()));
+        return new RouteSets(
+                surroundings,
+                List.of(gateway.mux()::activate, ops.mux()::activate, demo.mux()::activate, events::activate));
     }
 
     /** Tells {@code watch} of every handshake that arrives; of those at the demo channel its caller's is told already. */
     public void watch(SocketWatch watch) {
         gateway.mux().watch(watch);
         ops.mux().watch(watch);
+    }
+
+    /** From now on what {@code telemetry} is told goes to the routes that want it. */
+    public void tellEvents(Telemetry telemetry) {
+        telemetry.publishTo(events);
+        for (EventStream stream : EventStream.values()) {
+            telemetry.observe(Meters.EVENTS_DROPPED, () -> events.dropped(stream), stream.queue());
+        }
     }
 
     /** The policy in force. */

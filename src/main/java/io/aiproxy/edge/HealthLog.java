@@ -3,7 +3,10 @@ package io.aiproxy.edge;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.Condition;
 import io.aiproxy.channels.HealthChange;
+import io.aiproxy.telemetry.EventStream;
 import io.aiproxy.telemetry.Telemetry;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +25,24 @@ final class HealthLog implements Consumer<HealthChange> {
     public void accept(HealthChange change) {
         Bound at = change.at();
         telemetry.healthChanged(at.channel(), change.now().word());
+        telemetry.tell(EventStream.CHANNEL, "channel.health", () -> data(change));
         String words = words(change);
         if (change.now() == Condition.OK || change.now() == Condition.HALF_OPEN) {
             LOG.info("Channel {}, credential {}: {}", at.channel(), at.credential(), words);
         } else {
             LOG.warn("Channel {}, credential {}: {}", at.channel(), at.credential(), words);
         }
+    }
+
+    private static Map<String, Object> data(HealthChange change) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("channel", change.at().channel());
+        data.put("credential", change.at().credential());
+        data.put("before", change.before().word());
+        data.put("now", change.now().word());
+        data.put("reason", change.reason());
+        change.lasts().ifPresent(time -> data.put("lasts_millis", time.toMillis()));
+        return data;
     }
 
     private static String words(HealthChange change) {

@@ -1,8 +1,10 @@
 package io.aiproxy.edge;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LineNumberAware;
@@ -45,6 +47,7 @@ final class RouteRules {
                 direct.add(address(resolved(context, uri)));
             }
         }
+        queues();
         FrontDoors doors = new FrontDoors(context);
         for (RouteDefinition route : context.getRouteDefinitions()) {
             String place = place(route, route.getInput());
@@ -57,6 +60,27 @@ final class RouteRules {
             String owner = "routeConfiguration " + configuration.getId();
             for (OnExceptionDefinition handler : configuration.getOnExceptions()) {
                 new RouteSteps(context, direct, owner, problems).check(handler.getOutputs(), false);
+            }
+        }
+    }
+
+    /** Routes that share a queue either all get every message, or Camel lets them take messages away from each other. */
+    private void queues() {
+        Map<String, RouteDefinition> first = new HashMap<>();
+        for (RouteDefinition route : context.getRouteDefinitions()) {
+            String uri = resolved(context, String.valueOf(route.getInput().getEndpointUri()));
+            if (!scheme(uri).equals("seda")) {
+                continue;
+            }
+            RouteDefinition other = first.putIfAbsent(address(uri), route);
+            if (other == null) {
+                continue;
+            }
+            String others = resolved(context, String.valueOf(other.getInput().getEndpointUri()));
+            if (!uri.equals(others) || !uri.contains("multipleConsumers=true")) {
+                problems.add(place(route, route.getInput()) + ": route " + other.getRouteId() + " begins with "
+                        + address(uri) + " as well; for each to get every message both have to say the same, with"
+                        + " multipleConsumers: true");
             }
         }
     }

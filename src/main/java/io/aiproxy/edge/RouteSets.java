@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ public final class RouteSets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteSets.class);
 
     private final RouteSet.Surroundings surroundings;
-    private final List<Mux> muxes;
+    private final List<Consumer<CamelContext>> followers;
     private final AtomicLong failures = new AtomicLong();
     private final ExecutorService stopping = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "aiproxy-route-set-end");
@@ -32,9 +33,10 @@ public final class RouteSets implements AutoCloseable {
     private volatile @Nullable String problem;
     private volatile int generation;
 
-    RouteSets(RouteSet.Surroundings surroundings, List<Mux> muxes) {
+    /** @param followers are told of every context that comes into force, before the one before ends */
+    RouteSets(RouteSet.Surroundings surroundings, List<Consumer<CamelContext>> followers) {
         this.surroundings = surroundings;
-        this.muxes = muxes;
+        this.followers = followers;
     }
 
     /** Where route files are read from, each time anew. */
@@ -70,7 +72,7 @@ public final class RouteSets implements AutoCloseable {
         generation = next.generation();
         current = next;
         problem = null;
-        muxes.forEach(mux -> mux.activate(next.context()));
+        followers.forEach(follower -> follower.accept(next.context()));
         if (old != null) {
             ending.removeIf(Future::isDone);
             ending.add(stopping.submit(old::stop));

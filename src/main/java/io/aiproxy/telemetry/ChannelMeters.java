@@ -45,7 +45,9 @@ final class ChannelMeters {
     private final Counter requestBody;
     private final Counter responseBody;
     private final Counter failovers;
-    private final Counter disconnects;
+    private final LazyMeter<Counter> leftWaiting;
+    private final LazyMeter<Counter> leftReading;
+    private final UsageMeters usage;
 
     ChannelMeters(MeterRegistrar registrar, String channel, Words words, SocketMeters sockets) {
         this.registrar = registrar;
@@ -56,7 +58,10 @@ final class ChannelMeters {
         this.requestBody = registrar.counter(Meters.REQUEST_BODY, channel);
         this.responseBody = registrar.counter(Meters.RESPONSE_BODY, channel);
         this.failovers = registrar.counter(Meters.FAILOVERS, channel);
-        this.disconnects = registrar.counter(Meters.CLIENT_DISCONNECTS, channel);
+        this.leftWaiting =
+                new LazyMeter<>(() -> registrar.counter(Meters.CLIENT_DISCONNECTS, channel, "before_answer"));
+        this.leftReading = new LazyMeter<>(() -> registrar.counter(Meters.CLIENT_DISCONNECTS, channel, "in_answer"));
+        this.usage = new UsageMeters(registrar, channel);
         this.goodAttempts = new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, "ok"));
         for (FailureKind kind : FailureKind.values()) {
             failedAttempts.put(kind, new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, kind.code())));
@@ -76,6 +81,11 @@ final class ChannelMeters {
         return sockets;
     }
 
+    /** What is used here. */
+    UsageMeters usage() {
+        return usage;
+    }
+
     /** Books a call that ended at this channel. */
     void book(Receipt receipt) {
         OperationMeters operation = operation(receipt.operation());
@@ -90,7 +100,7 @@ final class ChannelMeters {
             }
         }
         if (receipt.ending() == Ending.CANCELLED) {
-            disconnects.increment();
+            (receipt.firstByteNanos() < 0 ? leftWaiting : leftReading).meter().increment();
         }
     }
 

@@ -117,6 +117,11 @@ final class MeterSink implements ReceiptSink {
         }
     }
 
+    /** So much was used. Any thread. */
+    void used(Used used) {
+        channel(used.channel()).usage().book(used);
+    }
+
     /** A credential of this channel is not as it was. Any thread. */
     void healthChanged(String channel, String state) {
         if (channels.containsKey(channel)) {

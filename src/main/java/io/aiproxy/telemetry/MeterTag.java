@@ -40,6 +40,16 @@ public enum MeterTag {
     SHADOW("`true` of a limit that only counts, `false`", "2"),
     /** In use or not. */
     STATE("`active`, `disabled`", "2"),
+    /** When callers leave. */
+    PHASE("`before_answer`: before its first byte, `in_answer`", "2"),
+    /** Where usage comes from. */
+    SOURCE("`provider`, `estimated`, `none` (nothing was used, or nobody can know)", "3"),
+    /** Kinds of tokens. */
+    TOKENS("`input`, `output`, `cached_input`, `cache_write`, `reasoning`, `audio`", "6"),
+    /** Currencies. */
+    CURRENCY("three letters, e.g. `CNY`", "those of the configuration"),
+    /** Queues of events. */
+    QUEUE("the queue, e.g. `usage-events`", "6"),
     /** Route ids. */
     ROUTE("id of a route, e.g. `proxy-http`", "routes");
 

@@ -70,7 +70,8 @@ public enum Meters {
             MeterType.COUNTER,
             MeterUnit.NONE,
             "Calls whose caller hung up before the answer was complete. Not the channel's failure.",
-            MeterTag.CHANNEL),
+            MeterTag.CHANNEL,
+            MeterTag.PHASE),
     REFUSALS(
             "aiproxy.refusals",
             MeterType.COUNTER,
@@ -208,6 +209,39 @@ public enum Meters {
             "aiproxy.limit.store.outages", MeterType.COUNTER, MeterUnit.NONE, "Times Redis was lost for limits."),
     LIMIT_STORE_MISSES(
             "aiproxy.limit.store.misses", MeterType.COUNTER, MeterUnit.NONE, "Looks at limits without Redis."),
+    USAGE_RECORDS(
+            "aiproxy.usage.records",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Calls in the books, by where the numbers of their usage come from.",
+            MeterTag.CHANNEL,
+            MeterTag.SOURCE),
+    USAGE_TOKENS(
+            "aiproxy.usage.tokens",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Tokens used, estimated ones included. Input contains what was cached, output what was reasoning; do not add up all kinds.",
+            MeterTag.CHANNEL,
+            MeterTag.TOKENS),
+    USAGE_COST(
+            "aiproxy.usage.cost",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "What usage costs by the price table, in the currency.",
+            MeterTag.CHANNEL,
+            MeterTag.CURRENCY),
+    USAGE_UNPRICED(
+            "aiproxy.usage.unpriced",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Calls that used something for which the price table has no price.",
+            MeterTag.CHANNEL),
+    EVENTS_DROPPED(
+            "aiproxy.events.dropped",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Events that were lost because the routes that want them are too slow or broken.",
+            MeterTag.QUEUE),
     ROUTE_EXCHANGES(
             "aiproxy.route.exchanges",
             MeterType.COUNTER,

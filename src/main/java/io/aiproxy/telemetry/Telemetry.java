@@ -16,7 +16,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -38,6 +40,8 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     private final ChannelGauges channelGauges = new ChannelGauges(meters.registrar());
     private final SocketWatch sockets = new Sockets(statistics, state.webSockets(), meters::socketsOf);
     private final FanOut sinks;
+    private final Ticker ticker;
+    private volatile EventBus events = EventBus.NONE;
 
     /**
      * @param accessLog closed together with this
@@ -45,7 +49,8 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
      */
     public Telemetry(AccessLog accessLog, Ticker ticker) {
         this.accessLog = accessLog;
-        this.sinks = new FanOut(List.of(accessLog, statistics, meters), ticker);
+        this.ticker = ticker;
+        this.sinks = new FanOut(List.of(accessLog, statistics, meters, new RefusalEvents(this, ticker)), ticker);
         process();
         gateway();
     }
@@ -150,6 +155,11 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         channelGauges.observe(meter, byChannel, List.of(moreTags));
     }
 
+    /** A call is booked with what it has used. Any thread. */
+    public void used(Used used) {
+        meters.used(used);
+    }
+
     /** A credential of this channel is not as it was; {@code state} is one of a few words. Rare; any thread. */
     public void healthChanged(String channel, String state) {
         meters.healthChanged(channel, state);
@@ -163,6 +173,28 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     /** Of a limit of this scope (one of a few words) so much is used that a warning was asked for. Any thread. */
     public void limitNearing(LimitConfig.Quantity quantity, String scope) {
         limits.nearing(quantity, scope);
+    }
+
+    /** From now on events go there. */
+    public void publishTo(EventBus bus) {
+        events = bus;
+    }
+
+    /** Takes events to those who want them. */
+    public EventBus events() {
+        return events;
+    }
+
+    /**
+     * Something has happened now. Any thread, event loops included; never blocks.
+     *
+     * @param data asked only if somebody wants such events; as for {@link Event#of}
+     */
+    public void tell(EventStream stream, String type, Supplier<Map<String, ?>> data) {
+        EventBus bus = events;
+        if (bus.wanted(stream)) {
+            bus.publish(Event.of(stream, type, ticker.millis(), data.get()));
+        }
     }
 
     /** Writes what the access log still holds and ends everything. */

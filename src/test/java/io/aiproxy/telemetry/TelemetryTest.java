@@ -128,7 +128,7 @@ class TelemetryTest {
         assertThat(value("aiproxy_refusals_total{code=\"other\"}")).isEqualTo(1);
         assertThat(value("aiproxy_calls_total{channel=\"none\",ending=\"refused\",operation=\"none\",status=\"4xx\"}"))
                 .isEqualTo(1);
-        assertThat(value("aiproxy_client_disconnects_total{channel=\"bailian\"}"))
+        assertThat(value("aiproxy_client_disconnects_total{channel=\"bailian\",phase=\"before_answer\"}"))
                 .isEqualTo(1);
         assertThat(value(
                         "aiproxy_calls_total{channel=\"bailian\",ending=\"ok\",operation=\"realtime\",status=\"1xx\"}"))
