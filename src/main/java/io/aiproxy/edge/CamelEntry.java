@@ -3,6 +3,7 @@ package io.aiproxy.edge;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureException;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.telemetry.tracing.Tracing;
 import io.aiproxy.wire.ServerCall;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultConsumer;
@@ -19,10 +20,12 @@ final class CamelEntry {
 
     private final DefaultConsumer consumer;
     private final Refusals refusals;
+    private final Tracing tracing;
 
-    CamelEntry(DefaultConsumer consumer, Refusals refusals) {
+    CamelEntry(DefaultConsumer consumer, Refusals refusals, Tracing tracing) {
         this.consumer = consumer;
         this.refusals = refusals;
+        this.tracing = tracing;
     }
 
     /** Called on the event loop of the call. */
@@ -31,6 +34,9 @@ final class CamelEntry {
         exchange.getExchangeExtension().setStreamCacheDisabled(true);
         exchange.setIn(new CallMessage(exchange.getContext(), call.call()));
         Journey journey = new Journey(call);
+        if (tracing.on()) {
+            journey.trace(tracing.begin(call.call()));
+        }
         ExchangeKeys.journey(exchange, journey);
         try {
             consumer.createUoW(exchange);

@@ -19,6 +19,7 @@ import io.aiproxy.limits.Limits;
 import io.aiproxy.telemetry.EventStream;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.Telemetry;
+import io.aiproxy.telemetry.tracing.Tracing;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.UpstreamClients;
 import io.netty.channel.EventLoop;
@@ -47,6 +48,7 @@ public final class Edge {
     private final SocketPlans plans = new SocketPlans(policies);
     private final AdminStep admin = new AdminStep(policies);
     private final EventQueues events = new EventQueues();
+    private final Tracing tracing = new Tracing();
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -71,7 +73,7 @@ public final class Edge {
     }
 
     private SharedServer server(IntSupplier port) {
-        return new SharedServer(new Mux(refusals, ChannelDirectory.CHANNEL_HEADER), port);
+        return new SharedServer(new Mux(refusals, tracing, ChannelDirectory.CHANNEL_HEADER), port);
     }
 
     /**
@@ -181,6 +183,7 @@ public final class Edge {
     /** From now on what {@code telemetry} is told goes to the routes that want it. */
     public void tellEvents(Telemetry telemetry) {
         telemetry.publishTo(events);
+        telemetry.traceWith(tracing);
         for (EventStream stream : EventStream.values()) {
             telemetry.observe(Meters.EVENTS_DROPPED, () -> events.dropped(stream), stream.queue());
         }

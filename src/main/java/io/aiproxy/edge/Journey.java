@@ -11,6 +11,7 @@ import io.aiproxy.core.Headers;
 import io.aiproxy.core.Secret;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.limits.Taken;
+import io.aiproxy.telemetry.tracing.CallTrace;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.ServerCall;
 import io.aiproxy.wire.SocketPlan;
@@ -49,6 +50,8 @@ final class Journey {
     private @Nullable Taken reserved;
     private boolean room = true;
     private @Nullable Duration soonestRoom;
+
+    private @Nullable CallTrace trace;
 
     Journey(ServerCall serverCall) {
         this.serverCall = serverCall;
@@ -89,6 +92,17 @@ final class Journey {
 
     Call call() {
         return serverCall.call();
+    }
+
+    /** The call is traced. */
+    void trace(@Nullable CallTrace value) {
+        trace = value;
+    }
+
+    /** The call's place in its trace; null where nothing is traced. */
+    @Nullable
+    CallTrace trace() {
+        return trace;
     }
 
     private static <T> T required(@Nullable T value, String stage) {

@@ -5,6 +5,7 @@ import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.RequestHead;
 import io.aiproxy.core.SocketWatch;
+import io.aiproxy.telemetry.tracing.Tracing;
 import io.aiproxy.wire.Answer;
 import io.aiproxy.wire.CallHandler;
 import io.aiproxy.wire.ServerCall;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mux implements CallHandler {
     private final Refusals refusals;
+    private final Tracing tracing;
     private final String channelHeader;
     private final Map<CamelContext, Doors> registered = new ConcurrentHashMap<>();
     private volatile @Nullable CamelContext active;
@@ -41,10 +43,12 @@ public final class Mux implements CallHandler {
 
     /**
      * @param refusals renders what the wire refuses
+     * @param tracing traces calls, if anybody wants it
      * @param channelHeader the header by which a caller names a channel
      */
-    public Mux(Refusals refusals, String channelHeader) {
+    public Mux(Refusals refusals, Tracing tracing, String channelHeader) {
         this.refusals = refusals;
+        this.tracing = tracing;
         this.channelHeader = channelHeader;
     }
 
@@ -92,7 +96,7 @@ public final class Mux implements CallHandler {
                 DoorPath.http(path, consumer.getConfiguration().isMatchOnUriPrefix()),
                 restrict == null ? List.of() : List.of(restrict.split("\\s*,\\s*", -1)),
                 consumer,
-                new CamelEntry(consumer, refusals));
+                new CamelEntry(consumer, refusals, tracing));
         change(consumer, now -> new Doors(Doors.with(now.http, entry), now.webSocket));
     }
 
@@ -100,7 +104,7 @@ public final class Mux implements CallHandler {
     void add(VertxWebsocketConsumer consumer) {
         URI uri = consumer.getEndpoint().getConfiguration().getWebsocketURI();
         Entry entry = new Entry(
-                DoorPath.webSocket(uri.getRawPath()), List.of(), consumer, new CamelEntry(consumer, refusals));
+                DoorPath.webSocket(uri.getRawPath()), List.of(), consumer, new CamelEntry(consumer, refusals, tracing));
         change(consumer, now -> new Doors(now.http, Doors.with(now.webSocket, entry)));
     }
 

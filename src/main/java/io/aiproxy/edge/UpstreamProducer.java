@@ -9,6 +9,7 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.telemetry.tracing.CallTrace;
 import io.aiproxy.wire.HeaderEdits;
 import io.aiproxy.wire.UpstreamAnswer;
 import io.aiproxy.wire.UpstreamClients;
@@ -99,8 +100,20 @@ final class UpstreamProducer extends DefaultAsyncProducer {
                 channel.timeouts(),
                 dispatch.uri(),
                 dispatch.place().host(),
-                edits,
+                traced(journey, edits, channel),
                 journey.call().handshake());
+    }
+
+    /** A channel that is to learn nothing of the caller learns of no trace, either. */
+    private static HeaderEdits traced(Journey journey, HeaderEdits edits, ChannelConfig channel) {
+        CallTrace trace = journey.trace();
+        if (trace == null || channel.privacy()) {
+            return edits;
+        }
+        List<Map.Entry<String, String>> set = new ArrayList<>(edits.set());
+        set.add(Map.entry(
+                "traceparent", trace.forAttempt(journey.call().attempts().size())));
+        return new HeaderEdits(edits.remove(), set);
     }
 
     /** Adds what steps of the route have set or removed; the channel's own settings count more. */

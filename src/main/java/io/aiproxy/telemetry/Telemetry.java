@@ -6,6 +6,7 @@ import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
 import io.aiproxy.core.SocketWatch;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.telemetry.tracing.Tracing;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -41,6 +42,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     private final SocketWatch sockets = new Sockets(statistics, state.webSockets(), meters::socketsOf);
     private final FanOut sinks;
     private final Ticker ticker;
+    private volatile Tracing tracing = new Tracing();
     private volatile EventBus events = EventBus.NONE;
 
     /**
@@ -101,6 +103,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         meters.channels(snapshot.channels().keySet());
         channelGauges.channels(snapshot.channels().keySet());
         accessLog.reconfigure(snapshot.system().accessLog());
+        tracing.configured(snapshot.system().tracing());
     }
 
     /** The numbers behind {@code /stats}. */
@@ -180,6 +183,11 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         events = bus;
     }
 
+    /** From now on {@code with} is told which configuration is in force, and closed together with this. */
+    public void traceWith(Tracing with) {
+        tracing = with;
+    }
+
     /** Takes events to those who want them. */
     public EventBus events() {
         return events;
@@ -201,6 +209,7 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
     @Override
     public void close() {
         accessLog.close();
+        tracing.close();
         garbageCollection.close();
         registry.close();
     }

@@ -53,6 +53,9 @@ class MetersTest {
             telemetry.observe(Meters.EVENT_LOOP_LATE, () -> 1);
             telemetry.observe(Meters.ROUTES_GENERATION, () -> 1);
             telemetry.observe(Meters.LIMIT_STORE_UP, () -> 1);
+            telemetry.accept(Samples.with()
+                    .ended(499, Ending.CANCELLED, "client_closed_request")
+                    .build());
             telemetry.observe(Meters.EVENTS_DROPPED, () -> 1, "usage-events");
             Usage some = new Usage(1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
             telemetry.used(new Used("a", some, UsageSource.PROVIDER, 3, "CNY"));
