@@ -36,7 +36,7 @@ final class GrantReader {
         boolean nothing =
                 at.isMap() ? at.entries().isEmpty() : at.isList() && at.items().isEmpty();
         if (nothing) {
-            at.problem("must name at least one channel");
+            at.source().problems().warn(at.field() + ": names no channel, so nothing can be called with it");
         }
         Grants read = new Grants(List.copyOf(grants));
         read.again().stream().map(ChannelGrant::channel).distinct().forEach(channel -> at.source()
@@ -196,8 +196,8 @@ final class GrantReader {
             Set<String> known = new LinkedHashSet<>(priorities.get().keySet());
             known.addAll(groups.keySet());
             String near = Words.didYouMean(name, known);
-            at.problem("channel " + shown + " is not in channels.yaml"
-                    + (near.isEmpty() ? "; there are: " + String.join(", ", known) : near));
+            String there = known.isEmpty() ? "; there are none" : "; there are: " + String.join(", ", known);
+            at.problem("channel " + shown + " is not in channels.yaml" + (near.isEmpty() ? there : near));
         }
     }
 }
