@@ -48,7 +48,14 @@ final class Actions {
     }
 
     private AdminAnswer reload(Ask ask) {
-        hooks.reload();
+        Optional<String> why = hooks.reload(0);
+        if (why.isPresent()) {
+            writer.note(ask.who(), "reload", "", Trouble.NOT_IN_FORCE.code());
+            throw Refusal.of(
+                    Trouble.NOT_IN_FORCE,
+                    "The configuration cannot be taken; version "
+                            + snapshot.get().version() + " stays in force: " + why.get());
+        }
         writer.note(ask.who(), "reload", "", "done");
         Snapshot now = snapshot.get();
         return Answers.json(
