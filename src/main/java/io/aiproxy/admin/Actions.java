@@ -50,7 +50,6 @@ final class Actions {
     private AdminAnswer reload(Ask ask) {
         Optional<String> why = hooks.reload(0);
         if (why.isPresent()) {
-            writer.note(ask.who(), "reload", "", Trouble.NOT_IN_FORCE.code());
             throw Refusal.of(
                     Trouble.NOT_IN_FORCE,
                     "The configuration cannot be taken; version "
