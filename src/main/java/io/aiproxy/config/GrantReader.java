@@ -33,9 +33,7 @@ final class GrantReader {
     Grants read(Value at) {
         List<ChannelGrant> grants = at.isMap() ? fromMap(at) : fromList(at);
         grants.sort(Comparator.comparingInt(ChannelGrant::priority)); // stable: equal ones stay as written
-        boolean nothing =
-                at.isMap() ? at.entries().isEmpty() : at.isList() && at.items().isEmpty();
-        if (nothing) {
+        if (grants.isEmpty() && isEmpty(at)) {
             at.source().problems().warn(at.field() + ": names no channel, so nothing can be called with it");
         }
         Grants read = new Grants(List.copyOf(grants));
@@ -44,6 +42,10 @@ final class GrantReader {
                 .warn(at.field() + ": channel " + Words.quoted(channel)
                         + " is granted more than once, directly or through groups; its first place counts"));
         return read;
+    }
+
+    private static boolean isEmpty(Value at) {
+        return at.isMap() ? at.entries().isEmpty() : at.isList() && at.items().isEmpty();
     }
 
     /** Those of {@code wanted} that {@code bounds} has as well; the others are told, {@code whose} says what the bounds are. */
