@@ -48,7 +48,13 @@ final class Actions {
     }
 
     private AdminAnswer reload(Ask ask) {
-        hooks.reload();
+        Optional<String> why = hooks.reload(0);
+        if (why.isPresent()) {
+            throw Refusal.of(
+                    Trouble.NOT_IN_FORCE,
+                    "The configuration cannot be taken; version "
+                            + snapshot.get().version() + " stays in force: " + why.get());
+        }
         writer.note(ask.who(), "reload", "", "done");
         Snapshot now = snapshot.get();
         return Answers.json(

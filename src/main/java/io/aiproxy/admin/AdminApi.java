@@ -47,7 +47,7 @@ public final class AdminApi {
         this.hooks = hooks;
         this.ticker = ticker;
         this.gate = new Gate(ticker);
-        this.writer = new Writer(store, audit, hooks::reload, ticker);
+        this.writer = new Writer(store, audit, hooks, snapshot, ticker);
         this.table = new Table(operations());
     }
 
@@ -149,7 +149,8 @@ public final class AdminApi {
 
     private static AdminAnswer handled(Ask ask) {
         try {
-            return ask.operation().handler().handle(ask);
+            AdminAnswer answer = ask.operation().handler().handle(ask);
+            return ask.keptOnly().map(why -> Answers.keptOnly(why, answer)).orElse(answer);
         } catch (ConfigException e) {
             throw Refusal.invalid(Pointers.of(e, ask.place()));
         } catch (StoreException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.config.AdminTokenConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.config.Times;
 import io.aiproxy.config.Units;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.RandomKey;
@@ -163,7 +164,7 @@ public final class AdminTokens {
             Etags.check(ask, Optional.of(Etags.of(old)));
             JsonNode changed = MergePatch.apply(old, patch);
             checkWords(changed);
-            if (!administers(changed) || patch.path("expires_at").isTextual()) {
+            if (!administers(changed) || isOver(changed)) {
                 checkAnotherWayIn(now.entries(), id, old);
             }
             ask.about(new Ask.Place(Kind.ADMIN_TOKEN, id, "", changed, ""));
@@ -208,6 +209,12 @@ public final class AdminTokens {
     private static boolean administers(JsonNode entry) {
         return Json.text(entry, "role").equals("admin")
                 && !Json.text(entry, "status").equals("disabled");
+    }
+
+    /** Whether it has ended. When a placeholder ends is not known here, so it is taken for over. */
+    private boolean isOver(JsonNode entry) {
+        String text = Json.text(entry, "expires_at");
+        return Times.end(text).map(end -> end.toEpochMilli() <= ticker.millis()).orElseGet(() -> text.contains("${"));
     }
 
     /** A token that has expired is no way in; one that has just been made elsewhere is none yet. */

@@ -9,6 +9,7 @@ import java.util.Map;
 /** Answers, made alike. */
 final class Answers {
     private static final String JSON = "application/json";
+    private static final String PROBLEM = "application/problem+json";
     private static final byte[] NOTHING = new byte[0];
 
     private Answers() {}
@@ -47,8 +48,31 @@ final class Answers {
         return new AdminAnswer(200, Map.of("etag", etag, "content-type", type), body);
     }
 
+    /**
+     * The problem that a change is kept but not in force. What would have been answered otherwise is its member
+     * {@code answer} (RFC 9457, 3.2): a key that is shown once must not be lost with it.
+     */
+    static AdminAnswer keptOnly(String why, AdminAnswer answer) {
+        ObjectNode body = body(Refusal.of(
+                Trouble.NOT_IN_FORCE,
+                "The change is kept, but the configuration before it stays in force. Mend this, and it comes into force"
+                        + " by itself: " + why));
+        if (JSON.equals(answer.headers().get("content-type"))) {
+            body.set("answer", Json.read(answer.body()));
+        }
+        Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+        headers.put("content-type", PROBLEM);
+        return new AdminAnswer(Trouble.NOT_IN_FORCE.status(), headers, Json.write(body));
+    }
+
     /** A problem (RFC 9457). */
     static AdminAnswer problem(Refusal refusal) {
+        Map<String, String> headers = new LinkedHashMap<>(refusal.headers());
+        headers.put("content-type", PROBLEM);
+        return new AdminAnswer(refusal.trouble().status(), headers, Json.write(body(refusal)));
+    }
+
+    private static ObjectNode body(Refusal refusal) {
         Trouble trouble = refusal.trouble();
         ObjectNode body = Json.object()
                 .put("type", "/problems/" + trouble.code())
@@ -61,8 +85,6 @@ final class Answers {
                     .forEach(wrong ->
                             errors.addObject().put("pointer", wrong.pointer()).put("message", wrong.message()));
         }
-        Map<String, String> headers = new LinkedHashMap<>(refusal.headers());
-        headers.put("content-type", "application/problem+json");
-        return new AdminAnswer(trouble.status(), headers, Json.write(body));
+        return body;
     }
 }

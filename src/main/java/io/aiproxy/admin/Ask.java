@@ -23,6 +23,7 @@ final class Ask {
     private final Map<String, String> variables;
     private final Params params;
     private @Nullable Place place;
+    private @Nullable String keptOnly;
 
     /**
      * The entry that a change is about, so that what is wrong with it can be told in the words of the request.
@@ -70,6 +71,16 @@ final class Ask {
 
     Optional<Place> place() {
         return Optional.ofNullable(place);
+    }
+
+    /** What was asked for is done and kept, but does not count yet; {@code why}, for the administrator. */
+    void keptOnly(String why) {
+        keptOnly = why;
+    }
+
+    /** Why what was done does not count yet; empty when it does. */
+    Optional<String> keptOnly() {
+        return Optional.ofNullable(keptOnly);
     }
 
     Optional<String> header(String name) {

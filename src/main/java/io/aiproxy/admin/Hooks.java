@@ -3,6 +3,7 @@ package io.aiproxy.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.store.Entries;
+import java.util.Optional;
 
 /** What the admin API has done by the rest of the gateway. Every method may block. */
 public interface Hooks {
@@ -13,8 +14,13 @@ public interface Hooks {
      */
     void check(Entries entries) throws ConfigException;
 
-    /** Reads the configuration again and puts it into force, if it is another one. */
-    void reload();
+    /**
+     * Reads the configuration again and puts it into force.
+     *
+     * @param version that is expected to be in force then, or a newer one
+     * @return why it is not; empty when it is
+     */
+    Optional<String> reload(long version);
 
     /** Asks the channel with this id, which is in force, what is wrong with it: {@code well} and {@code steps}. */
     JsonNode testChannel(String id);

@@ -1,6 +1,5 @@
 package io.aiproxy.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.KeyPrefix;
@@ -8,14 +7,11 @@ import io.aiproxy.config.Units;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Percent;
 import io.aiproxy.core.Ticker;
-import io.aiproxy.store.Change;
 import io.aiproxy.store.ConfigStore;
-import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +22,12 @@ final class Keys {
     private static final Duration GRACE = Duration.ofHours(24);
     private static final Duration LONGEST_GRACE = Duration.ofDays(366);
 
-    private final ConfigStore store;
-    private final Writer writer;
+    private final ItemRequests requests;
     private final ProxyKeys keys;
     private final Ticker ticker;
 
     Keys(ConfigStore store, Writer writer, ProxyKeys keys, Ticker ticker) {
-        this.store = store;
-        this.writer = writer;
+        this.requests = new ItemRequests(Shape.USER, ITEMS, Keys::view, store, writer);
         this.keys = keys;
         this.ticker = ticker;
     }
@@ -42,11 +36,11 @@ final class Keys {
         String all = "users/{id}/keys";
         String one = all + "/{name}";
         return List.of(
-                new Operation("GET", all, Operation.Right.LOOK, "user.key.list", this::list),
+                new Operation("GET", all, Operation.Right.LOOK, "user.key.list", requests::list),
                 new Operation("POST", all, Operation.Right.OPERATE, "user.key.create", this::post),
-                new Operation("GET", one, Operation.Right.LOOK, "user.key.read", this::get),
+                new Operation("GET", one, Operation.Right.LOOK, "user.key.read", requests::get),
                 new Operation("PATCH", one, Operation.Right.OPERATE, "user.key.update", this::patch),
-                new Operation("DELETE", one, Operation.Right.OPERATE, "user.key.delete", this::delete),
+                new Operation("DELETE", one, Operation.Right.OPERATE, "user.key.delete", requests::delete),
                 new Operation("POST", one + "/rotate", Operation.Right.OPERATE, "user.key.rotate", this::rotate));
     }
 
@@ -66,40 +60,6 @@ final class Keys {
         return view.put("prefix", shown);
     }
 
-    private AdminAnswer list(Ask ask) throws StoreException {
-        var state = store.state();
-        JsonNode user = Entities.existing(Shape.USER, state.entries(), ask.variable("id"));
-        List<ObjectNode> views = ITEMS.items(user).stream().map(Keys::view).toList();
-        return Answers.read(ask, Listing.page(ask, views), Etags.of(user));
-    }
-
-    private AdminAnswer get(Ask ask) throws StoreException {
-        JsonNode user = Entities.existing(Shape.USER, store.state().entries(), ask.variable("id"));
-        List<ObjectNode> items = ITEMS.items(user);
-        ObjectNode item = items.get(ITEMS.place(items, ask.variable("name")));
-        return Answers.read(ask, view(item), Etags.of(item));
-    }
-
-    /** Makes of the keys what they shall be; returns the place of the one that is meant, or -1. */
-    @FunctionalInterface
-    private interface Edit {
-        int apply(List<ObjectNode> items);
-    }
-
-    private ObjectNode change(Ask ask, Edit edit) throws ConfigException, StoreException {
-        String id = ask.variable("id");
-        return writer.write(ask, ask.operation().action() + " " + id, now -> {
-            JsonNode user = Entities.existing(Shape.USER, now.entries(), id);
-            List<ObjectNode> items = new ArrayList<>(ITEMS.items(user));
-            int place = edit.apply(items);
-            JsonNode changed = ITEMS.with(user, items);
-            Privilege.check(ask.who(), Kind.USER, id, Optional.of(user), changed);
-            ObjectNode item = place < 0 ? Json.object() : items.get(place);
-            ask.about(new Ask.Place(Kind.USER, id, place < 0 ? "" : "keys[" + place + "]", item, ""));
-            return Writer.Drafted.of(new Change(Kind.USER, id, Optional.of(changed)), item);
-        });
-    }
-
     private AdminAnswer post(Ask ask) throws ConfigException, StoreException {
         ObjectNode sent = ask.objectIfAny();
         String beginning = ProxyKeys.beginning(sent, ProxyKeys.BEGINNING);
@@ -112,7 +72,7 @@ final class Keys {
             sent.put("created_at", now().toString());
         }
         ObjectNode made = keys.digested(sent);
-        ObjectNode item = change(ask, items -> {
+        ObjectNode item = requests.change(ask, items -> {
             String name = made.has("name") ? Json.text(made, "name") : ITEMS.freeName(items);
             if (items.stream().anyMatch(other -> Json.text(other, "name").equals(name))) {
                 throw Refusal.of(Trouble.EXISTS, "This user has a key of this name already; rotate replaces it.");
@@ -142,23 +102,13 @@ final class Keys {
                 throw Refusal.invalid("/" + field, "cannot be changed here; POST …/rotate makes a new key");
             }
         }
-        ObjectNode item = change(ask, items -> {
+        ObjectNode item = requests.change(ask, items -> {
             int place = ITEMS.place(items, ask.variable("name"));
             Etags.check(ask, Optional.of(Etags.of(items.get(place))));
             items.set(place, (ObjectNode) MergePatch.apply(items.get(place), patch));
             return place;
         });
         return Answers.changed(200, view(item), Etags.of(item));
-    }
-
-    private AdminAnswer delete(Ask ask) throws ConfigException, StoreException {
-        change(ask, items -> {
-            int place = ITEMS.place(items, ask.variable("name"));
-            Etags.check(ask, Optional.of(Etags.of(items.get(place))));
-            items.remove(place);
-            return -1;
-        });
-        return Answers.done();
     }
 
     private AdminAnswer rotate(Ask ask) throws ConfigException, StoreException {
@@ -171,7 +121,7 @@ final class Keys {
             throw Refusal.invalid("", "expected {\"grace\": \"24h\", \"begins_with\": \"pk_\"}, both as you like");
         }
         String[] made = {""};
-        ObjectNode item = change(ask, items -> {
+        ObjectNode item = requests.change(ask, items -> {
             int place = ITEMS.place(items, ask.variable("name"));
             ObjectNode old = items.get(place);
             Etags.check(ask, Optional.of(Etags.of(old)));

@@ -17,6 +17,7 @@ enum Trouble {
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "A body of another type is needed"),
     INVALID("invalid", 422, "The configuration would not be valid"),
     TOO_MANY_ATTEMPTS("too-many-attempts", 429, "Too many wrong tokens from this address"),
+    NOT_IN_FORCE("not-in-force", 503, "It is kept, but not in force"),
     INTERNAL("internal", 500, "The gateway failed"),
     UNAVAILABLE("unavailable", 503, "The store cannot be reached");
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.store.AuditEvent;
 import io.aiproxy.store.AuditLog;
@@ -12,10 +13,12 @@ import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.Entries;
 import io.aiproxy.store.State;
 import io.aiproxy.store.StoreException;
+import io.aiproxy.store.Version;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +33,15 @@ final class Writer {
 
     private final ConfigStore store;
     private final AuditLog audit;
-    private final Runnable reload;
+    private final Hooks hooks;
+    private final Supplier<Snapshot> snapshot;
     private final Ticker ticker;
 
-    Writer(ConfigStore store, AuditLog audit, Runnable reload, Ticker ticker) {
+    Writer(ConfigStore store, AuditLog audit, Hooks hooks, Supplier<Snapshot> snapshot, Ticker ticker) {
         this.store = store;
         this.audit = audit;
-        this.reload = reload;
+        this.hooks = hooks;
+        this.snapshot = snapshot;
         this.ticker = ticker;
     }
 
@@ -54,40 +59,47 @@ final class Writer {
         }
     }
 
-    /** Makes the changes that are any. When this returns they are in the store and in force. */
+    /**
+     * Makes the changes that are any. When this returns they are in the store and in force; where only the former is so,
+     * {@code ask} knows why.
+     */
     <T> T write(Ask ask, String note, Draft<T> draft) throws ConfigException, StoreException {
         State now = store.state();
         Drafted<T> drafted = draft.of(now);
         List<Change> changes = different(drafted.changes(), now.entries());
         if (changes.isEmpty()) {
+            if (snapshot.get().version() < now.version()) { // an earlier change that is only kept was made again
+                hooks.reload(now.version()).ifPresent(ask::keptOnly);
+            }
             return drafted.result();
         }
         AuditEvent attempt = event(ask, changes, now.entries());
         audit(attempt);
-        T result = drafted.result();
-        if (!applied(ask, note, now, changes)) {
-            result = again(ask, note, draft, now, changes);
-        }
+        Optional<Version> made = applied(ask, note, now, changes);
+        Made<T> done =
+                made.isPresent() ? new Made<>(made.get(), drafted.result()) : again(ask, note, draft, now, changes);
         closing(attempt);
-        reload.run();
-        return result;
+        hooks.reload(done.version().number()).ifPresent(ask::keptOnly);
+        return done.result();
     }
 
-    /** Whether the change was made; false where another one came before. */
-    private boolean applied(Ask ask, String note, State now, List<Change> changes)
+    /** A version, and what to tell of it. */
+    private record Made<T>(Version version, T result) {}
+
+    /** The version that was made; empty where another change came before. */
+    private Optional<Version> applied(Ask ask, String note, State now, List<Change> changes)
             throws ConfigException, StoreException {
         try {
-            store.apply(now.tag(), changes, ask.who().author(), note);
-            return true;
+            return Optional.of(store.apply(now.tag(), changes, ask.who().author(), note));
         } catch (StoreException e) {
             if (e.why() == StoreException.Why.CONFLICT) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }
     }
 
-    private <T> T again(Ask ask, String note, Draft<T> draft, State before, List<Change> changes)
+    private <T> Made<T> again(Ask ask, String note, Draft<T> draft, State before, List<Change> changes)
             throws ConfigException, StoreException {
         State now = store.state();
         for (Change change : changes) {
@@ -96,10 +108,9 @@ final class Writer {
             }
         }
         Drafted<T> drafted = draft.of(now);
-        if (!applied(ask, note, now, different(drafted.changes(), now.entries()))) {
-            throw conflict();
-        }
-        return drafted.result();
+        Version made = applied(ask, note, now, different(drafted.changes(), now.entries()))
+                .orElseThrow(Writer::conflict);
+        return new Made<>(made, drafted.result());
     }
 
     private static Refusal conflict() {

@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +46,16 @@ final class Administration implements AutoCloseable {
      * @param store of the configuration
      * @param audit of what administrators do
      * @param snapshot the configuration in force
-     * @param reload reads the configuration again and puts it into force if it is another one; returns when that is done
+     * @param reload reads the configuration again and puts it into force; why this version or a newer one is not in force
+     *     then, or empty
      * @param directory what paths in the configuration are relative to
      */
-    record Parts(ConfigStore store, AuditLog audit, Supplier<Snapshot> snapshot, Runnable reload, Path directory) {}
+    record Parts(
+            ConfigStore store,
+            AuditLog audit,
+            Supplier<Snapshot> snapshot,
+            LongFunction<Optional<String>> reload,
+            Path directory) {}
 
     private Administration(ThreadPoolExecutor executor) {
         this.executor = executor;
@@ -96,8 +104,8 @@ final class Administration implements AutoCloseable {
         }
 
         @Override
-        public void reload() {
-            parts.reload.run();
+        public Optional<String> reload(long version) {
+            return parts.reload.apply(version);
         }
 
         @Override

@@ -6,8 +6,6 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Policies;
 import io.aiproxy.edge.Policy;
-import io.aiproxy.store.Author;
-import io.aiproxy.store.Change;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.telemetry.EventStream;
@@ -16,8 +14,8 @@ import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.UpstreamClients;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,26 +88,19 @@ final class Configuration {
     }
 
     /**
-     * Changes the configuration. When this returns, the change is kept and in force, for new calls and open sockets. Should
-     * something else make the whole unusable in the same moment, that is told like any refused change, and the watcher
-     * goes on trying. Blocks.
+     * As {@link #reload()}, and looks whether that was of use. Blocks.
      *
-     * @param tag of the state from which the changes were made
-     * @return the version that was made; the present one if nothing changed
-     * @throws ConfigException with everything that would be wrong; nothing was changed
-     * @throws StoreException why the store does not take it; nothing was changed
+     * @param version that was made before
+     * @return why neither it nor a newer one is in force now; empty when it is, for new calls and open sockets
      */
-    synchronized io.aiproxy.store.Version apply(String tag, List<Change> changes, Author author, String note)
-            throws ConfigException, StoreException {
-        if (snapshot().demo()) {
-            throw new StoreException(
-                    StoreException.Why.UNAVAILABLE,
-                    "The demo has no configuration that could be changed: begin one in "
-                            + source.store().place());
-        }
-        io.aiproxy.store.Version version = source.store().apply(tag, changes, author, note);
-        take();
-        return version;
+    synchronized Optional<String> reload(long version) {
+        reload();
+        long now = snapshot().version();
+        return Optional.ofNullable(problem)
+                .or(() -> now >= version
+                        ? Optional.empty()
+                        : Optional.of("version " + version + " cannot be read back from "
+                                + source.store().place() + " at the moment"));
     }
 
     /**

@@ -33,10 +33,8 @@ final class GrantReader {
     Grants read(Value at) {
         List<ChannelGrant> grants = at.isMap() ? fromMap(at) : fromList(at);
         grants.sort(Comparator.comparingInt(ChannelGrant::priority)); // stable: equal ones stay as written
-        boolean nothing =
-                at.isMap() ? at.entries().isEmpty() : at.isList() && at.items().isEmpty();
-        if (nothing) {
-            at.problem("must name at least one channel");
+        if (grants.isEmpty() && isEmpty(at)) {
+            at.source().problems().warn(at.field() + ": names no channel, so nothing can be called with it");
         }
         Grants read = new Grants(List.copyOf(grants));
         read.again().stream().map(ChannelGrant::channel).distinct().forEach(channel -> at.source()
@@ -44,6 +42,10 @@ final class GrantReader {
                 .warn(at.field() + ": channel " + Words.quoted(channel)
                         + " is granted more than once, directly or through groups; its first place counts"));
         return read;
+    }
+
+    private static boolean isEmpty(Value at) {
+        return at.isMap() ? at.entries().isEmpty() : at.isList() && at.items().isEmpty();
     }
 
     /** Those of {@code wanted} that {@code bounds} has as well; the others are told, {@code whose} says what the bounds are. */
@@ -196,8 +198,8 @@ final class GrantReader {
             Set<String> known = new LinkedHashSet<>(priorities.get().keySet());
             known.addAll(groups.keySet());
             String near = Words.didYouMean(name, known);
-            at.problem("channel " + shown + " is not in channels.yaml"
-                    + (near.isEmpty() ? "; there are: " + String.join(", ", known) : near));
+            String there = known.isEmpty() ? "; there are none" : "; there are: " + String.join(", ", known);
+            at.problem("channel " + shown + " is not in channels.yaml" + (near.isEmpty() ? there : near));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,15 @@ final class LimitReader {
             "calendar-day", LimitConfig.Calendar.Unit.DAY,
             "calendar-week", LimitConfig.Calendar.Unit.WEEK,
             "calendar-month", LimitConfig.Calendar.Unit.MONTH);
+
+    /** The word of each quantity. */
+    private static final Map<Quantity, String> WORDS = new EnumMap<>(Quantity.class);
+
+    static {
+        for (Quantity quantity : Quantity.values()) {
+            WORDS.put(quantity, quantity.name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     private final NodeReader fields;
 
@@ -195,6 +205,6 @@ final class LimitReader {
     }
 
     private static String word(Quantity quantity) {
-        return quantity.name().toLowerCase(Locale.ROOT);
+        return WORDS.getOrDefault(quantity, "");
     }
 }

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,8 +12,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,24 @@ final class NodeReader {
         FLAGS.put("off", false);
     }
 
+    /** The words of each type of enum: made once, and not for every key. */
+    private static final ClassValue<Map<String, ?>> WORDS = new ClassValue<>() {
+        @Override
+        protected Map<String, ?> computeValue(Class<?> type) {
+            Map<String, Object> words = new LinkedHashMap<>();
+            for (Object constant : type.getEnumConstants()) {
+                String name = ((Enum<?>) constant).name();
+                words.put(name.toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+            }
+            return Collections.unmodifiableMap(words);
+        }
+    };
+
     private final Value at;
     private final Map<String, Value.Entry> fields;
-    private final Set<String> known = new LinkedHashSet<>();
+    /** Every key that was asked for, some more than once: there are many mappings, and few unknown keys. */
+    private final List<String> known = new ArrayList<>();
+
     private final Set<String> refused = new LinkedHashSet<>();
 
     NodeReader(Value at, Map<String, Value.Entry> fields) {
@@ -72,15 +86,18 @@ final class NodeReader {
 
     /** The value of a key; empty if it is missing or nothing stands behind its colon. */
     Optional<Value> value(String key) {
-        String shape = joined(at.shape(), key);
         known.add(key);
-        at.source().keys().known().add(shape);
-        Optional<Value> value =
-                Optional.ofNullable(fields.get(key)).map(Value.Entry::value).filter(v -> !v.isNull());
-        if (value.isPresent()) {
-            at.source().keys().used().add(shape);
+        Value.Entry entry = fields.get(key);
+        @Nullable Value value = entry == null || entry.value().isNull() ? null : entry.value();
+        Source.Keys keys = at.source().keys();
+        if (keys.gathers()) {
+            String shape = joined(at.shape(), key);
+            keys.known().add(shape);
+            if (value != null) {
+                keys.used().add(shape);
+            }
         }
-        return value;
+        return Optional.ofNullable(value);
     }
 
     Optional<Text> text(String key) {
@@ -227,13 +244,9 @@ final class NodeReader {
     }
 
     /** {@code ROUND_ROBIN} is written {@code round-robin}. */
+    @SuppressWarnings("unchecked") // what is kept of a type are its own constants
     static <E extends Enum<E>> Map<String, E> words(Class<E> type) {
-        return Stream.of(type.getEnumConstants())
-                .collect(Collectors.toMap(
-                        e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        Function.identity(),
-                        (a, b) -> a,
-                        LinkedHashMap::new));
+        return (Map<String, E>) WORDS.get(type);
     }
 
     <T> T choice(String key, Map<String, T> words, T fallback) {
@@ -266,9 +279,10 @@ final class NodeReader {
     }
 
     private String hint(String unknown) {
-        String near = Words.didYouMean(unknown, known);
+        Set<String> once = new LinkedHashSet<>(known);
+        String near = Words.didYouMean(unknown, once);
         boolean explained = !near.isEmpty() || unknown.indexOf(':') >= 0;
-        return explained ? near : "; allowed: " + String.join(", ", known);
+        return explained ? near : "; allowed: " + String.join(", ", once);
     }
 
     private <T> Optional<T> parsed(String key, Function<String, Optional<T>> parser, String hint) {

@@ -21,10 +21,18 @@ record Source(Path file, Path directory, Problems problems, Placeholders placeho
         problems.add(file, node == null ? null : node.getStartMark(), field, message);
     }
 
-    /** Keys by their place in the structure, e.g. {@code channels.*.timeouts.connect}, so that a test can find those never shown. */
-    record Keys(Set<String> known, Set<String> used) {
+    /**
+     * Keys by their place in the structure, e.g. {@code channels.*.timeouts.connect}, so that a test can find those never shown.
+     *
+     * @param gathers whether anybody wants to know; otherwise both sets stay empty, and no shapes are made
+     */
+    record Keys(boolean gathers, Set<String> known, Set<String> used) {
         Keys() {
-            this(new HashSet<>(), new HashSet<>());
+            this(false, Set.of(), Set.of());
+        }
+
+        static Keys gathering() {
+            return new Keys(true, new HashSet<>(), new HashSet<>());
         }
     }
 }

@@ -87,7 +87,8 @@ record Value(Source source, Node node, String field, String shape) {
         if (node instanceof SequenceNode sequence) {
             List<Value> items = new ArrayList<>();
             for (Node item : sequence.getValue()) {
-                items.add(new Value(source, item, field + "[" + items.size() + "]", shape + "[]"));
+                String kind = source.keys().gathers() ? shape + "[]" : "";
+                items.add(new Value(source, item, field + "[" + items.size() + "]", kind));
             }
             return items;
         }
@@ -154,7 +155,8 @@ record Value(Source source, Node node, String field, String shape) {
 
     /** Own keys first, then those of {@code <<:} that are not given here; underscored keys are comments. */
     private void collect(MappingNode mapping, Map<String, Entry> into, Naming naming, int depth) {
-        Map<String, Entry> own = new LinkedHashMap<>();
+        boolean first = into.isEmpty();
+        Map<String, Entry> own = first ? into : new LinkedHashMap<>();
         List<Node> merged = new ArrayList<>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (Tag.MERGE.equals(tuple.getKeyNode().getTag())) {
@@ -163,7 +165,9 @@ record Value(Source source, Node node, String field, String shape) {
                 collect(tuple, own, naming);
             }
         }
-        own.forEach(into::putIfAbsent);
+        if (!first) {
+            own.forEach(into::putIfAbsent);
+        }
         for (Node node : merged) {
             for (Node one : node instanceof SequenceNode several ? several.getValue() : List.of(node)) {
                 if (one instanceof MappingNode part && depth < DEEPEST_MERGE) {
@@ -186,7 +190,7 @@ record Value(Source source, Node node, String field, String shape) {
             return;
         }
         String place = field.isEmpty() ? Words.shownId(name) : field + "." + Words.shownId(name);
-        String kind = shape.isEmpty() ? name : shape + "." + (known ? name : "*");
+        String kind = !source.keys().gathers() ? "" : shape.isEmpty() ? name : shape + "." + (known ? name : "*");
         @Nullable
         Entry first = own.putIfAbsent(name, new Entry(key, new Value(source, tuple.getValueNode(), place, kind)));
         if (first != null) {

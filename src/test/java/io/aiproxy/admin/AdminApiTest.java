@@ -299,4 +299,32 @@ class AdminApiTest {
         assertThat(rig.get("users").problem()).isEqualTo("unavailable");
         assertThat(rig.send("POST", "users", WANGWU).status()).isEqualTo(503);
     }
+
+    @Test
+    void what_is_kept_and_not_in_force_is_no_success() {
+        rig.store.watch(() -> rig.store.broken(true)); // right after the change
+        AdminRig.Answer kept = rig.send("POST", "users", "{\"id\": \"neu\", \"channels\": [\"alpha\"]}");
+        assertThat(kept.status()).isEqualTo(503);
+        assertThat(kept.headers()).containsEntry("content-type", "application/problem+json");
+        assertThat(kept.problem()).isEqualTo("not-in-force");
+        assertThat(kept.json().path("detail").asText()).contains("kept", "the memory is gone");
+        String key = kept.json().at("/answer/new_key/proxy_key").asText(); // is shown nowhere else
+        assertThat(rig.snapshot().users()).doesNotContainKey("neu");
+        assertThat(rig.send("POST", "reload", "").problem()).isEqualTo("not-in-force");
+        rig.store.broken(false);
+        assertThat(rig.send("POST", "reload", "").status()).isEqualTo(200);
+        assertThat(rig.snapshot().users().get("neu").keys().get(0).digest()).isEqualTo(KeyDigest.of(key));
+    }
+
+    @Test
+    void the_same_change_once_more_brings_what_is_only_kept_into_force() throws Exception {
+        AutoCloseable trouble = rig.store.watch(() -> rig.store.broken(true));
+        assertThat(rig.send("DELETE", "users/lisi", "").problem()).isEqualTo("not-in-force");
+        assertThat(rig.audit.all().get(rig.audit.all().size() - 1).outcome()).isEqualTo("done");
+        trouble.close();
+        rig.store.broken(false);
+        String same = "{\"name\": \"Zhang San\"}";
+        assertThat(rig.send("PATCH", "users/zhangsan", same).status()).isEqualTo(200);
+        assertThat(rig.snapshot().users()).doesNotContainKey("lisi");
+    }
 }

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
@@ -184,11 +185,12 @@ final class AdminRig implements Ticker {
         }
 
         @Override
-        public void reload() {
+        public Optional<String> reload(long version) {
             try {
                 snapshot = store.load();
+                return snapshot.version() < version ? Optional.of("another one was read") : Optional.empty();
             } catch (ConfigException | StoreException e) {
-                // what is in force stays
+                return Optional.of(String.valueOf(e.getMessage()));
             }
         }
 

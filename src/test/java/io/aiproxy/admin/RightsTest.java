@@ -9,6 +9,7 @@ import io.aiproxy.store.Author;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,29 @@ class RightsTest {
         rig.send("POST", "admin-tokens", "{\"id\": \"other\", \"role\": \"admin\"}");
         assertThat(rig.send(method, "admin-tokens/root", patch).status()).isIn(200, 204);
         assertThat(rig.send("POST", "admin-tokens", "{}").status()).isIn(401, 403);
+    }
+
+    @Test
+    void the_last_way_in_may_be_given_an_end_that_is_to_come() {
+        rig.millis.set(Instant.parse("2026-05-01T12:00:00Z").toEpochMilli());
+        for (String end : List.of("2026-05-01", "2026-05-01T12:00:01Z", "2030-01-01")) {
+            String patch = "{\"expires_at\": \"" + end + "\"}";
+            assertThat(rig.send("PATCH", "admin-tokens/root", patch).status())
+                    .as(end)
+                    .isEqualTo(200);
+        }
+        assertThat(rig.send("PATCH", "admin-tokens/root", "{\"expires_at\": null}")
+                        .status())
+                .isEqualTo(200);
+        for (String end : List.of("2026-05-01T12:00:00Z", "2026-04-30", "${env:END}")) {
+            String patch = "{\"expires_at\": \"" + end + "\"}";
+            assertThat(rig.send("PATCH", "admin-tokens/root", patch).problem())
+                    .as(end)
+                    .isEqualTo("last-admin-token");
+        }
+        assertThat(rig.send("PATCH", "admin-tokens/root", "{\"expires_at\": \"soon\"}")
+                        .problem())
+                .isEqualTo("invalid");
     }
 
     @Test

@@ -9,8 +9,10 @@ import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.DemoConfig;
 import io.aiproxy.store.Author;
 import io.aiproxy.store.Change;
+import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
+import io.aiproxy.store.Version;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.RawWebSocket;
@@ -72,11 +74,15 @@ class ConfigurationTest {
                         + "  lisi: {channels: [alpha], proxy_key: pk_test_lisi}\n");
     }
 
-    private static io.aiproxy.store.Version apply(Gateway gateway, Change... changes)
-            throws ConfigException, StoreException {
-        Configuration configuration = gateway.configuration();
-        String tag = configuration.store().state().tag();
-        return configuration.apply(tag, List.of(changes), ANNA, "");
+    private static Version keep(Gateway gateway, Change... changes) throws ConfigException, StoreException {
+        ConfigStore store = gateway.configuration().store();
+        return store.apply(store.state().tag(), List.of(changes), ANNA, "");
+    }
+
+    private static Version apply(Gateway gateway, Change... changes) throws ConfigException, StoreException {
+        Version made = keep(gateway, changes);
+        assertThat(gateway.configuration().reload(made.number())).isEmpty();
+        return made;
     }
 
     private static Change user(String id, String json) throws IOException {
@@ -127,21 +133,35 @@ class ConfigurationTest {
             assertThatThrownBy(() -> apply(gateway, user("wangwu", "{\"channels\":[\"nowhere\"]}")))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("nowhere");
-            assertThatThrownBy(() -> gateway.configuration().apply("another", List.of(), ANNA, ""))
-                    .isInstanceOf(StoreException.class);
             assertThat(gateway.snapshot().version()).isEqualTo(1);
             assertThat(gateway.configuration().problem()).isNull();
         }
     }
 
     @Test
-    void theDemoHasNothingToChangeUntilThereAreFiles() throws Exception {
+    void aChangeThatIsKeptAndCannotBeTakenIsTold() throws Exception {
+        Settings settings = settings(true);
+        write();
+        try (Gateway gateway = Gateway.start(settings)) {
+            String good = Files.readString(config.resolve("channels.yaml"));
+            Version made = keep(gateway, user("wangwu", "{\"channels\":[\"alpha\"],\"proxy_key\":\"pk_test_wangwu\"}"));
+            Files.writeString(config.resolve("channels.yaml"), good + "  beta: broken\n");
+            assertThat(gateway.configuration().reload(made.number()).orElseThrow())
+                    .contains("channels.yaml", "beta");
+            assertThat(gateway.snapshot().version()).isEqualTo(1);
+            Files.writeString(config.resolve("channels.yaml"), good);
+            assertThat(gateway.configuration().reload(made.number())).isEmpty();
+            assertThat(gateway.snapshot().users()).containsKey("wangwu");
+            assertThat(gateway.configuration().reload(made.number() + 1).orElseThrow())
+                    .contains("version 3");
+        }
+    }
+
+    @Test
+    void theDemoGoesOnUntilThereAreFiles() throws Exception {
         Settings settings = settings(false);
         try (Gateway gateway = Gateway.start(settings)) {
             assertThat(gateway.snapshot().demo()).isTrue();
-            assertThatThrownBy(() -> gateway.configuration().apply("", List.of(), ANNA, ""))
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("demo");
             assertThat(home.resolve("data/backups")).doesNotExist();
             write();
             await().atMost(Duration.ofSeconds(20))

@@ -64,7 +64,7 @@ class ExamplesTest {
 
     @Test
     void everythingUsesEveryKeyThatTheLoaderKnows() throws Exception {
-        Source.Keys keys = new Source.Keys();
+        Source.Keys keys = Source.Keys.gathering();
         ConfigLoader.load(Path.of("config/examples/everything"), Configs.EVERYTHING_ENVIRONMENT::get, keys);
 
         Set<String> unused = wherever(keys.known());

@@ -127,7 +127,7 @@ class ReferenceDocTest {
 
     @Test
     void everyKeyThatTheLoaderKnowsIsInTheReference() throws Exception {
-        Source.Keys keys = new Source.Keys();
+        Source.Keys keys = Source.Keys.gathering();
         ConfigLoader.load(Path.of("config/examples/everything"), Configs.EVERYTHING_ENVIRONMENT::get, keys);
         String doc = generate();
 

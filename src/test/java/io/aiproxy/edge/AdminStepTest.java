@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -145,8 +146,8 @@ class AdminStepTest {
         }
 
         @Override
-        public void reload() {
-            // the store's changes are looked at and not served here
+        public Optional<String> reload(long version) {
+            return Optional.empty(); // the store's changes are looked at and not served here
         }
 
         @Override
