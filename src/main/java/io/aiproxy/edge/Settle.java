@@ -4,7 +4,6 @@ import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
-import io.aiproxy.dialects.AnswerTaps;
 import io.aiproxy.dialects.CallLocation;
 import io.aiproxy.dialects.ClientSecrets;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
@@ -48,7 +47,8 @@ final class Settle implements Processor {
         if (!(exchange.getMessage().getBody() instanceof UpstreamAnswer answer) || answer.status() >= 300) {
             return;
         }
-        readUsage(journey, answer);
+        UsageReading.reader(call, answer.headers())
+                .ifPresent(journey.serverCall().taps()::whole);
         String upload = answer.headers().get(UPLOAD_URL);
         if (upload != null) {
             exchange.getMessage().setHeader(UPLOAD_URL, UploadUrls.toGateway(upload, base(call)));
@@ -65,14 +65,6 @@ final class Settle implements Processor {
         String location = answer.headers().get(LOCATION);
         if (location != null && spoken.operation().equals("realtime.calls")) {
             exchange.getMessage().setHeader(LOCATION, CallLocation.toGateway(location, asked(journey, call)));
-        }
-    }
-
-    /** What is fetched later with GET (a stored response, a task's result) tells usage once more, every time. */
-    private static void readUsage(Journey journey, UpstreamAnswer answer) {
-        if (journey.call().head().method().equals("POST")) {
-            AnswerTaps.of(answer.headers())
-                    .ifPresent(tap -> journey.serverCall().taps().whole(tap));
         }
     }
 

@@ -78,6 +78,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         }
         call.whenGone(sent::cancelled);
         sent.begin(candidate);
+        UsageReading.begins(journey, candidate.channel());
         clients.send(request(exchange, journey, candidate.channel()), sent);
     }
 
@@ -89,6 +90,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             if (message.bodyReplaced()) {
                 byte[] replaced = message.getBody(byte[].class);
                 body = replaced == null ? Body.EMPTY : Body.of(replaced);
+                journey.dispatch(dispatch.with(body, false));
             }
             edits = withSteps(dispatch, message);
         }
@@ -201,6 +203,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void answered(UpstreamAnswer answer) {
             decided();
             book(answer.status(), Optional.empty());
+            if (answer.status() >= 400) {
+                journey.serverCall().taps().expectNothing();
+            }
             if (answer.isSocket()) {
                 journey.socket(plans.of(journey));
             } else {
@@ -216,9 +221,15 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void failed(Failure failure) {
             decided();
             book(0, Optional.of(failure.kind()));
+            journey.serverCall().taps().expectNothing();
             releaseSlot();
             journey.outcome(Outcomes.of(failure));
             callback.done(false);
+        }
+
+        @Override
+        public @Nullable UpstreamListener leftBehind(Runnable cancel) {
+            return journey.serverCall().leftBehind(cancel);
         }
 
         void cancelled() {
