@@ -7,9 +7,9 @@ public interface ReceiptSink {
     void accept(Receipt receipt);
 
     /**
-     * As {@link #accept(Receipt)}, for somebody who waits until the receipt is kept for good.
+     * As above, for a caller whose answer ends only when the receipt is kept. Called on the event loop of the call.
      *
-     * @param whenDurable run once it is, on any thread; in any case, also when it cannot be kept
+     * @param whenDurable run once, on any thread, when the receipt is forced to disk or when it is clear that it cannot be
      */
     default void accept(Receipt receipt, Runnable whenDurable) {
         accept(receipt);

@@ -1,12 +1,12 @@
 package io.aiproxy.dialects;
 
-/** Which calls use tokens of a model, and are told of it in their answer. */
+/** Which calls use something that their answer tells, or that can be estimated from what was said. */
 public final class TokenUse {
     private TokenUse() {}
 
     /**
-     * Whether a call uses tokens whose number its answer tells, or that can be estimated from text. What works on files, tasks
-     * and batches uses none at the moment; speech, images and videos are measured in other units.
+     * Whether a call lets a model read, write or speak text at once. What works on files, tasks and batches uses nothing at the
+     * moment; what images, videos and recordings use cannot be told from text.
      *
      * @param operation of {@link Dialects#recognise}
      * @param template of {@link Dialects#recognise}
@@ -31,6 +31,7 @@ public final class TokenUse {
                     "multimodal-embedding",
                     "rerank",
                     "text-rerank",
+                    "audio.speech",
                     "apps" -> true;
             // beside the collection, changes of what is stored
             case "chat" -> template.endsWith("/completions");

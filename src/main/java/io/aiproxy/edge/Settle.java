@@ -4,6 +4,7 @@ import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.dialects.CallLocation;
 import io.aiproxy.dialects.ClientSecrets;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
@@ -28,6 +29,7 @@ final class Settle implements Processor {
 
     private final Affinity affinity;
     private final SecretSink secrets;
+    private final RefusedQuestion refused = new RefusedQuestion(Ticker.SYSTEM);
 
     /** Takes ephemeral keys that channels have made for callers. Called on event loops; must not block. */
     interface SecretSink {
@@ -44,10 +46,16 @@ final class Settle implements Processor {
     public void process(Exchange exchange) {
         Journey journey = ExchangeKeys.journey(exchange);
         Call call = journey.call();
-        if (!(exchange.getMessage().getBody() instanceof UpstreamAnswer answer) || answer.status() >= 300) {
+        if (!(exchange.getMessage().getBody() instanceof UpstreamAnswer answer)) {
             return;
         }
-        UsageReading.reader(call, answer.headers())
+        if (answer.status() == 400 && journey.asksUsage()) {
+            refused.watch(journey);
+        }
+        if (answer.status() >= 300) {
+            return;
+        }
+        UsageReading.reader(journey, answer.headers())
                 .ifPresent(journey.serverCall().taps()::whole);
         String upload = answer.headers().get(UPLOAD_URL);
         if (upload != null) {

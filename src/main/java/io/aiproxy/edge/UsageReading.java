@@ -35,7 +35,8 @@ final class UsageReading {
     private UsageReading() {}
 
     /** Who reads an answer along. What is fetched later with GET (a stored response, a task's result) tells its usage every time. */
-    static Optional<AnswerTap> reader(Call call, Headers answer) {
+    static Optional<AnswerTap> reader(Journey journey, Headers answer) {
+        Call call = journey.call();
         return isPost(call) ? AnswerTaps.of(answer) : Optional.empty();
     }
 
@@ -93,12 +94,12 @@ final class UsageReading {
                         books.enabled() && books.estimate(),
                         text,
                         journey.facts().maxTokens())));
-        serverCall.drain(plan(call, channel.usage()));
+        serverCall.drain(plan(journey, channel.usage()));
     }
 
-    private static Optional<DrainPlan> plan(Call call, UsageConfig usage) {
+    private static Optional<DrainPlan> plan(Journey journey, UsageConfig usage) {
         return usage.onDisconnect() == UsageConfig.OnDisconnect.CANCEL
                 ? Optional.empty()
-                : Optional.of(new DrainPlan(usage.drainTime(), usage.drainBytes(), answer -> reader(call, answer)));
+                : Optional.of(new DrainPlan(usage.drainTime(), usage.drainBytes(), answer -> reader(journey, answer)));
     }
 }

@@ -47,7 +47,7 @@ final class UpstreamExchange {
         }
     }
 
-    private void cancel() {
+    void cancel() {
         cancelled = true;
         UpstreamSource at = handler;
         if (at != null && !over) {
