@@ -172,7 +172,7 @@ class StreamUsageTest {
             strings = {
                 ", usage: {include_usage: false}",
                 ", dialect: generic",
-                ", rules: [{default_body: {stream_options.include_usage: true}}]"
+                ", rules: [{default: {body: {stream_options.include_usage: true}}}]"
             })
     void settingsOfTheChannelHaveTheLastWord(String channel) throws Exception {
         restart(channel);
@@ -184,7 +184,7 @@ class StreamUsageTest {
 
     @Test
     void isAskedForBesideWhatRulesChange() throws Exception {
-        restart(", model_aliases: {gpt-4o: qwen}, rules: [{set_body: {n: 1}}]");
+        restart(", model_aliases: {gpt-4o: qwen}, rules: [{set: {body: {n: 1}}}]");
         rig.upstream().onAny().reply(stream());
         assertThat(ask(UsageRig.STREAMED)).isEqualTo(SEEN);
         assertThat(rig.upstream().only().text())
