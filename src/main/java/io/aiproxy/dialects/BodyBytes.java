@@ -46,6 +46,22 @@ final class BodyBytes {
         return -1;
     }
 
+    /** Offset of the last byte before {@code end} that is no white space of JSON, or -1. */
+    long lastVisible(long end) {
+        long behind = size;
+        for (int n = segments.size() - 1; n >= 0; n--) {
+            byte[] segment = segments.get(n);
+            behind -= segment.length;
+            for (int i = (int) Math.min(segment.length, end - behind) - 1; i >= 0; i--) {
+                byte b = segment[i];
+                if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                    return behind + i;
+                }
+            }
+        }
+        return -1;
+    }
+
     /** A range as text; for short ranges. */
     String text(Range range) {
         return new String(body(range).bytes(), StandardCharsets.UTF_8);

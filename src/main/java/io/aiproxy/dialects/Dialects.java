@@ -18,7 +18,16 @@ public final class Dialects {
      * <p>Called on the event loop for every call: no regular expressions, no reading of the body.
      */
     public static Spoken detect(RequestHead head) {
+        return detect(head, SpokenPath.of(head.target()));
+    }
+
+    /** As {@link #detect}, with the path's template: both are read in one go. */
+    public static Recognised recognise(RequestHead head) {
         SpokenPath path = SpokenPath.of(head.target());
+        return new Recognised(detect(head, path), PathTemplates.of(path));
+    }
+
+    private static Spoken detect(RequestHead head, SpokenPath path) {
         if (path.certain()) {
             return new Spoken(path.dialect(), path.operation());
         }

@@ -24,6 +24,7 @@ final class JsonFacts {
     private boolean misspelt;
     private boolean stream;
     private long maxTokens;
+    private RequestFacts.StreamUsage streamUsage = RequestFacts.StreamUsage.UNSAID;
 
     private JsonFacts(JsonParser parser, Spoken spoken, IdList ids) {
         this.parser = parser;
@@ -45,7 +46,8 @@ final class JsonFacts {
                     facts.stream,
                     ids.list(),
                     facts.ambiguous || facts.misspelt,
-                    facts.maxTokens);
+                    facts.maxTokens,
+                    facts.streamUsage);
         } catch (IOException malformed) {
             return RequestFacts.UNREADABLE;
         }
@@ -82,7 +84,9 @@ final class JsonFacts {
     }
 
     private void field(String name, JsonToken value) throws IOException {
-        if (value == JsonToken.VALUE_STRING) {
+        if (name.equals("stream_options")) {
+            streamOptions(value);
+        } else if (value == JsonToken.VALUE_STRING) {
             string(name);
         } else if (value == JsonToken.VALUE_NUMBER_INT) {
             number(name);
@@ -120,6 +124,23 @@ final class JsonFacts {
                 }
             }
         }
+    }
+
+    /** When the field appears twice, most servers take the last one. */
+    private void streamOptions(JsonToken value) throws IOException {
+        boolean asked = value != JsonToken.START_OBJECT && value != JsonToken.VALUE_NULL;
+        while (value == JsonToken.START_OBJECT && parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean usage = parser.currentName().equals("include_usage");
+            JsonToken said = parser.nextToken();
+            if (usage) {
+                asked = said != JsonToken.VALUE_FALSE && said != JsonToken.VALUE_NULL;
+            }
+            parser.skipChildren();
+        }
+        if (value == JsonToken.START_ARRAY) {
+            parser.skipChildren();
+        }
+        streamUsage = asked ? RequestFacts.StreamUsage.ASKED : RequestFacts.StreamUsage.DECLINED;
     }
 
     /** Where Google's dialect and DashScope's keep what the others have at the root. They hold no ids. */

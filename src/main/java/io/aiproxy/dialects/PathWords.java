@@ -101,6 +101,11 @@ final class PathWords {
         return target.substring(colon + 1, to(i));
     }
 
+    /** Whether what stands behind a colon in segment {@code i} is {@code word}. */
+    boolean endsWith(int i, int colon, String word) {
+        return to(i) - colon - 1 == word.length() && target.startsWith(word, colon + 1);
+    }
+
     /** Whether segment {@code i} is a version: {@code v}, digits, perhaps {@code alpha} or {@code beta}, digits. */
     boolean version(int i) {
         return has(i) && release(i) >= 0;

@@ -19,11 +19,23 @@ import java.util.stream.Stream;
  * @param unclear whether the channel may find another model than this one: the request contradicts itself, cannot be read,
  *     is compressed, or has the field in another spelling, which some servers take as well
  * @param maxTokens the bound that the caller sets for the output, in tokens; 0 when the request sets none
+ * @param streamUsage whether the caller wants to be told at the end of a stream what it has used
  */
-public record RequestFacts(String model, boolean stream, List<String> ids, boolean unclear, long maxTokens) {
+public record RequestFacts(
+        String model, boolean stream, List<String> ids, boolean unclear, long maxTokens, StreamUsage streamUsage) {
+    /** What OpenAI's {@code stream_options} say of usage. */
+    public enum StreamUsage {
+        /** There are none. */
+        UNSAID,
+        /** There are some, or null, without {@code include_usage: true}. */
+        DECLINED,
+        /** {@code include_usage: true}; or they are in a form that only the provider may understand. */
+        ASKED
+    }
+
     /** A request that leaves no doubt about its model, and sets no bound for the output. */
     public RequestFacts(String model, boolean stream, List<String> ids) {
-        this(model, stream, ids, false, 0);
+        this(model, stream, ids, false, 0, StreamUsage.UNSAID);
     }
 
     /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
@@ -35,7 +47,7 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
 
     /** Of what is there but cannot be read. */
-    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true, 0);
+    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true, 0, StreamUsage.UNSAID);
 
     /** Whether {@link #read} of this body is short enough for an event loop. */
     public static boolean cheap(Body body) {
@@ -60,7 +72,8 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
                 told.stream || streamed(head, spoken),
                 ids.list(),
                 tooLong || unclear(path, told),
-                told.maxTokens);
+                told.maxTokens,
+                told.streamUsage);
     }
 
     /** A model in the path is the one that the server takes, whatever else is said. */
@@ -150,6 +163,7 @@ public record RequestFacts(String model, boolean stream, List<String> ids, boole
                 .distinct()
                 .toList();
         boolean stream = form.values("stream").contains("true");
-        return new RequestFacts(models.size() == 1 ? models.get(0) : "", stream, List.of(), models.size() > 1, 0);
+        return new RequestFacts(
+                models.size() == 1 ? models.get(0) : "", stream, List.of(), models.size() > 1, 0, StreamUsage.UNSAID);
     }
 }

@@ -31,6 +31,7 @@ final class Authenticate implements Processor {
         call.client(client.getHostAddress());
         Access access = policy.access().authenticate(head, client, call.startedMillis(), ephemeral);
         call.caller(access.caller());
+        CallLabels.label(call, policy.snapshot(), access.caller().userId());
         journey.access(access);
     }
 }

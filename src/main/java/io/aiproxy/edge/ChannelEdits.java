@@ -38,6 +38,16 @@ record ChannelEdits(
         Map<String, Places> placesByModel) {
     static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
 
+    /** How a channel may compress its answer. */
+    enum Packing {
+        /** Not at all. */
+        NONE,
+        /** In those of the caller's ways that can be read in passing. */
+        READABLE,
+        /** As the caller says. */
+        ANY
+    }
+
     /**
      * Where requests go.
      *
@@ -129,10 +139,10 @@ record ChannelEdits(
      * The header changes for one attempt: those of the channel's rules, and what depends on the call. Later fields replace
      * earlier ones of their name, so that the rules count more than what is made here, and the credential more than all.
      *
-     * @param identity the answer must not be compressed
+     * @param packing how the answer may be compressed
      * @param matched the rules for this call
      */
-    HeaderEdits of(Call call, Substitute credential, boolean identity, Rules.Matched matched) {
+    HeaderEdits of(Call call, Substitute credential, Packing packing, Rules.Matched matched) {
         Headers caller = call.head().headers();
         List<String> removed = remove;
         List<Map.Entry<String, String>> fields = new ArrayList<>(set.size() + 2);
@@ -144,19 +154,33 @@ record ChannelEdits(
                         .ifPresent(others -> fields.add(Map.entry(SUBPROTOCOL, others)));
             }
         }
+        if (packing == Packing.READABLE) {
+            readable(caller, removed, matched, fields);
+        }
         fields.addAll(set);
         forwarding(call, fields);
         if (!matched.isEmpty()) {
             removed = new ArrayList<>(removed);
             matched.headers(removed, fields);
         }
-        if (identity) {
-            fields.add(Map.entry("accept-encoding", "identity"));
+        if (packing == Packing.NONE) {
+            fields.add(Map.entry(Codings.ACCEPT_ENCODING, "identity"));
         }
         if (credential.place() == AuthConfig.Place.HEADER) {
             fields.add(Map.entry(credential.name(), credential.value()));
         }
         return new HeaderEdits(removed, fields);
+    }
+
+    /** Offers only what can be read; where the channel's settings take the field out, nothing is put in. */
+    private static void readable(
+            Headers caller, List<String> removed, Rules.Matched matched, List<Map.Entry<String, String>> fields) {
+        String offer = Codings.readable(caller);
+        if (offer != null
+                && removed.stream().noneMatch(Codings.ACCEPT_ENCODING::equalsIgnoreCase)
+                && matched.removed().stream().noneMatch(Codings.ACCEPT_ENCODING::equalsIgnoreCase)) {
+            fields.add(Map.entry(Codings.ACCEPT_ENCODING, offer));
+        }
     }
 
     /** Names that are not sent even if a step of the route has set them. */

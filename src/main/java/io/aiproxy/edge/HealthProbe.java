@@ -166,7 +166,7 @@ final class HealthProbe {
                 new Timeouts(sooner ? connect : time, time, time, time, time),
                 target,
                 place.host(),
-                withOwn(edits.of(call, substitute, false, rules)),
+                withOwn(edits.of(call, substitute, ChannelEdits.Packing.ANY, rules)),
                 false);
     }
 

@@ -66,6 +66,7 @@ final class Journey {
      * @param dropped names that are not sent even if a step of the route has set them
      * @param place where it goes
      * @param token the token among the edits that was made from a credential; null when the credential is none
+     * @param asksUsage whether the body asks for a stream's usage, which the caller's does not
      */
     record Dispatch(
             String uri,
@@ -73,10 +74,11 @@ final class Journey {
             HeaderEdits edits,
             List<String> dropped,
             ChannelEdits.Place place,
-            @Nullable Secret token) {
+            @Nullable Secret token,
+            boolean asksUsage) {
         /** The same with another body. */
-        Dispatch with(Body other) {
-            return new Dispatch(uri, other, edits, dropped, place, token);
+        Dispatch with(Body other, boolean asks) {
+            return new Dispatch(uri, other, edits, dropped, place, token, asks);
         }
 
         /** Holds a credential: not printed. */
@@ -166,6 +168,12 @@ final class Journey {
 
     Dispatch dispatch() {
         return required(dispatch, "substitute");
+    }
+
+    /** Whether the channel was asked for usage that the caller does not want to see. */
+    boolean asksUsage() {
+        Dispatch sent = dispatch;
+        return sent != null && sent.asksUsage;
     }
 
     /** There is nothing to send: the attempt has failed before it could begin. */

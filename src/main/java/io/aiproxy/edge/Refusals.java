@@ -6,8 +6,8 @@ import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.dialects.Dialects;
 import io.aiproxy.dialects.FailureRenderer;
+import io.aiproxy.dialects.Recognised;
 import io.aiproxy.dialects.Rendered;
-import io.aiproxy.dialects.Spoken;
 import io.aiproxy.wire.Answer;
 import io.aiproxy.wire.ServerCall;
 import java.io.ByteArrayOutputStream;
@@ -45,9 +45,10 @@ public final class Refusals {
     /** What the caller spoke; looked at now if no stage has done so. */
     static Dialect dialect(Call call) {
         if (call.operation().isEmpty()) {
-            Spoken spoken = Dialects.detect(call.head());
-            call.dialect(spoken.dialect());
-            call.operation(spoken.operation());
+            Recognised read = Dialects.recognise(call.head());
+            call.dialect(read.spoken().dialect());
+            call.operation(read.spoken().operation());
+            call.template(read.template());
         }
         return call.dialect();
     }

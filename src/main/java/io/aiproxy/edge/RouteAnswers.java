@@ -28,6 +28,9 @@ final class RouteAnswers {
         if (message.getBody() instanceof UpstreamAnswer answer) {
             fields.addAll(StandardHeaders.of(journey.call()));
             Cors.addTo(fields, journey, answer.headers());
+            if (journey.asksUsage()) {
+                UsageReading.withhold(call);
+            }
             journey.answerTaken();
             HeaderEdits edits = new HeaderEdits(removed(message, journey, answer), fields);
             if (answer.isSocket()) {

@@ -7,9 +7,11 @@ import io.aiproxy.core.Percent;
 import io.aiproxy.core.Wildcard;
 import io.aiproxy.dialects.BodyEdits;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A channel's request rules, prepared once per configuration. Which of them match is decided by the caller's request as it
@@ -33,6 +35,7 @@ final class Rules {
      * @param set header fields
      * @param query changes of the query, in order
      * @param changesBody whether {@code body} does anything
+     * @param streamOptions whether what it does concerns {@code stream_options}
      * @param body changes of a JSON body
      */
     private record Rule(
@@ -42,6 +45,7 @@ final class Rules {
             List<Map.Entry<String, String>> set,
             List<QueryEdit> query,
             boolean changesBody,
+            boolean streamOptions,
             BodyEdits body) {
 
         static Rule of(RequestRule rule) {
@@ -59,7 +63,18 @@ final class Rules {
                             .toList(),
                     List.copyOf(query),
                     rule.changesBody(),
+                    Stream.of(
+                                    rule.removeBody(),
+                                    rule.setBody().keySet(),
+                                    rule.defaultBody().keySet())
+                            .flatMap(Collection::stream)
+                            .anyMatch(Rule::leadsToStreamOptions),
                     BodyEdits.of(rule.removeBody(), rule.setBody(), rule.defaultBody()));
+        }
+
+        private static boolean leadsToStreamOptions(String path) {
+            String first = path.split("\\.", 2)[0];
+            return first.equals("stream_options") || first.equals("*");
         }
 
         boolean matches(String path, String decoded, Headers fields) {
@@ -121,6 +136,11 @@ final class Rules {
         /** Whether a JSON body has to be read; reading a large one takes its time. */
         boolean changesBody() {
             return changesBody;
+        }
+
+        /** Whether {@link #body} decides about {@code stream_options}. */
+        boolean speaksOfStreamOptions() {
+            return changesBody && rules.stream().anyMatch(Rule::streamOptions);
         }
 
         /** The changed JSON body; the same object when nothing changes. Any thread. */

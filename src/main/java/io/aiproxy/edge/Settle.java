@@ -4,7 +4,7 @@ import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
-import io.aiproxy.dialects.AnswerTaps;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.dialects.CallLocation;
 import io.aiproxy.dialects.ClientSecrets;
 import io.aiproxy.dialects.ClientSecrets.ClientSecret;
@@ -29,6 +29,7 @@ final class Settle implements Processor {
 
     private final Affinity affinity;
     private final SecretSink secrets;
+    private final RefusedQuestion refused = new RefusedQuestion(Ticker.SYSTEM);
 
     /** Takes ephemeral keys that channels have made for callers. Called on event loops; must not block. */
     interface SecretSink {
@@ -45,10 +46,17 @@ final class Settle implements Processor {
     public void process(Exchange exchange) {
         Journey journey = ExchangeKeys.journey(exchange);
         Call call = journey.call();
-        if (!(exchange.getMessage().getBody() instanceof UpstreamAnswer answer) || answer.status() >= 300) {
+        if (!(exchange.getMessage().getBody() instanceof UpstreamAnswer answer)) {
             return;
         }
-        readUsage(journey, answer);
+        if (answer.status() == 400 && journey.asksUsage()) {
+            refused.watch(journey);
+        }
+        if (answer.status() >= 300) {
+            return;
+        }
+        UsageReading.reader(journey, answer.headers())
+                .ifPresent(journey.serverCall().taps()::whole);
         String upload = answer.headers().get(UPLOAD_URL);
         if (upload != null) {
             exchange.getMessage().setHeader(UPLOAD_URL, UploadUrls.toGateway(upload, base(call)));
@@ -65,14 +73,6 @@ final class Settle implements Processor {
         String location = answer.headers().get(LOCATION);
         if (location != null && spoken.operation().equals("realtime.calls")) {
             exchange.getMessage().setHeader(LOCATION, CallLocation.toGateway(location, asked(journey, call)));
-        }
-    }
-
-    /** What is fetched later with GET (a stored response, a task's result) tells usage once more, every time. */
-    private static void readUsage(Journey journey, UpstreamAnswer answer) {
-        if (journey.call().head().method().equals("POST")) {
-            AnswerTaps.of(answer.headers())
-                    .ifPresent(tap -> journey.serverCall().taps().whole(tap));
         }
     }
 

@@ -164,39 +164,52 @@ final class SubstituteKey extends AsyncProcessorSupport {
             Rules.Matched rules = edits.rules()
                     .matching(journey.routing().choice().target(), call.head().headers());
             String model = candidate.modelOf(call.model());
-            // The id of what is created has to be read in the answer; what is compressed cannot be read in passing.
-            boolean identity = journey.creates();
+            boolean asks = UsageReading.asks(journey, candidate.channel(), rules);
             Journey.Dispatch unchanged = new Journey.Dispatch(
                     target(model, substitute, rules),
                     call.body(),
-                    edits.of(call, substitute, identity, rules),
+                    edits.of(call, substitute, packing(asks), rules),
                     edits.dropped(rules),
                     edits.place(call, model),
-                    token);
+                    token,
+                    false);
             String type = type(call);
             boolean renamed = !model.equals(journey.facts().model());
             boolean ruled = rules.changesBody() && BodyEdits.isJson(type);
-            if (call.body().isEmpty() || !(renamed || ruled)) {
+            if (call.body().isEmpty() || !(renamed || ruled || asks)) {
                 journey.dispatch(unchanged);
                 return true;
             }
-            BodyChange change = body -> {
-                Body fitted = renamed ? ModelRename.inBody(body, type, model) : body;
-                return ruled ? rules.body(fitted) : fitted;
+            BodyChange change = dispatch -> {
+                Body fitted = renamed ? ModelRename.inBody(dispatch.body(), type, model) : dispatch.body();
+                Body changed = ruled ? rules.body(fitted) : fitted;
+                Body asking = asks ? UsageReading.asking(journey, changed) : changed;
+                return dispatch.with(asking, asking != changed);
             };
             if (RequestFacts.cheap(call.body())) {
-                journey.dispatch(unchanged.with(change.of(call.body())));
+                journey.dispatch(change.of(unchanged));
                 return true;
             }
             editors.execute(() -> change(unchanged, change));
             return false;
         }
 
+        /**
+         * The id of what is created has to be read in the answer, and events are taken out of it; both only where it is not
+         * compressed.
+         */
+        private ChannelEdits.Packing packing(boolean asks) {
+            if (journey.creates() || asks) {
+                return ChannelEdits.Packing.NONE;
+            }
+            return UsageReading.reads(journey.call()) ? ChannelEdits.Packing.READABLE : ChannelEdits.Packing.ANY;
+        }
+
         /** Beside the event loop. */
         private void change(Journey.Dispatch unchanged, BodyChange change) {
             Part part;
             try {
-                Journey.Dispatch changed = unchanged.with(change.of(unchanged.body()));
+                Journey.Dispatch changed = change.of(unchanged);
                 part = () -> {
                     journey.dispatch(changed);
                     return true;
@@ -241,10 +254,10 @@ final class SubstituteKey extends AsyncProcessorSupport {
         return type == null ? "" : type;
     }
 
-    /** How a body changes: the channel's name for the model, then the channel's rules. Any thread. */
+    /** How a body changes: the channel's name for the model, the channel's rules, the question for usage. Any thread. */
     private interface BodyChange {
-        /** The changed body. */
-        Body of(Body body);
+        /** The same with the changed body. */
+        Journey.Dispatch of(Journey.Dispatch unchanged);
     }
 
     /** The wait for a token, which ends early when the caller leaves. It counts as waiting for the channel. */

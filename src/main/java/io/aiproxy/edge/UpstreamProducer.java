@@ -79,6 +79,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         }
         call.whenGone(sent::cancelled);
         sent.begin(candidate);
+        UsageReading.begins(journey, candidate.channel());
         clients.send(request(exchange, journey, candidate.channel()), sent);
     }
 
@@ -90,6 +91,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             if (message.bodyReplaced()) {
                 byte[] replaced = message.getBody(byte[].class);
                 body = replaced == null ? Body.EMPTY : Body.of(replaced);
+                journey.dispatch(dispatch.with(body, false));
             }
             edits = withSteps(dispatch, message);
         }
@@ -214,6 +216,9 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void answered(UpstreamAnswer answer) {
             decided();
             book(answer.status(), Optional.empty());
+            if (answer.status() >= 400) {
+                journey.serverCall().taps().expectNothing();
+            }
             if (answer.isSocket()) {
                 journey.socket(plans.of(journey));
             } else {
@@ -229,9 +234,15 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         public void failed(Failure failure) {
             decided();
             book(0, Optional.of(failure.kind()));
+            journey.serverCall().taps().expectNothing();
             releaseSlot();
             journey.outcome(Outcomes.of(failure));
             callback.done(false);
+        }
+
+        @Override
+        public @Nullable UpstreamListener leftBehind(Runnable cancel) {
+            return journey.serverCall().leftBehind(cancel);
         }
 
         void cancelled() {

@@ -84,7 +84,13 @@ final class BodyCollector {
 
     /** Gives the memory back to the budget. */
     void release() {
-        budget.giveBack(taken);
-        taken = 0;
+        release(0);
+    }
+
+    /** Gives the memory back but for {@code kept} bytes of it. */
+    void release(int kept) {
+        long rest = Math.min(kept, taken);
+        budget.giveBack(taken - rest);
+        taken = rest;
     }
 }

@@ -1,5 +1,6 @@
 package io.aiproxy.wire;
 
+import io.aiproxy.core.AnswerTap;
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Caller;
@@ -23,6 +24,7 @@ final class CallRecord {
     private long firstByte;
     private long headAt;
     private boolean cancelled;
+    private long leftAt;
     private long bytesIn;
     private @Nullable Ending ending;
     private Optional<SocketReport> socket;
@@ -45,9 +47,25 @@ final class CallRecord {
         bytes = out;
     }
 
-    void usage(Usage told) {
-        usage = Optional.of(told);
-        source = UsageSource.PROVIDER;
+    /** What the messages of a WebSocket have told. Nothing is estimated there: what was said is not kept. */
+    void told(Optional<Usage> used, String byModel) {
+        usage = used;
+        source = used.isPresent() ? UsageSource.PROVIDER : UsageSource.NONE;
+        modelAnswered = byModel;
+    }
+
+    private void told(Taps taps) {
+        AnswerTap reader = taps.end();
+        if (reader != null) {
+            usage = reader.usage();
+            modelAnswered = reader.model();
+        }
+        if (reader != null && usage.isPresent() && reader.complete()) {
+            source = UsageSource.PROVIDER;
+        } else if (usage.isPresent() || (taps.expects() && (cancelled || status < 400))) {
+            source = UsageSource.ESTIMATED;
+            transcript = taps.transcript(call, reader);
+        }
     }
 
     void status(int value) {
@@ -73,11 +91,16 @@ final class CallRecord {
         }
     }
 
-    void cancelled() {
+    /** The caller has left; what is learned afterwards does not make the call last longer. */
+    void cancelled(long now) {
         cancelled = true;
+        leftAt = now;
     }
 
-    Receipt receipt(long now) {
+    /** The receipt, with what was found out by those who have read the answer along. Once, when no more of it comes. */
+    Receipt receipt(Taps taps, long now) {
+        told(taps);
+        long end = cancelled ? leftAt : now;
         Caller caller = call.caller();
         Headers headers = call.head().headers();
         FailureKind failure = cancelled ? FailureKind.CLIENT_CLOSED_REQUEST : call.failure();
@@ -101,7 +124,7 @@ final class CallRecord {
                 failure == null ? "" : failure.code(),
                 bytesIn,
                 bytes,
-                now - call.startedNanos(),
+                end - call.startedNanos(),
                 firstByte == 0 ? -1 : firstByte - call.startedNanos(),
                 headAt == 0 ? 0 : Math.max(0, headAt - call.readyNanos() - call.channelNanos()),
                 attempts,

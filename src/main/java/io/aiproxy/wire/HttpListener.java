@@ -37,6 +37,7 @@ public final class HttpListener implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger calls = new AtomicInteger();
     private final Sockets sockets = new Sockets();
+    private final Drains drains = new Drains();
     private volatile boolean draining;
     private @Nullable Channel socket;
 
@@ -150,9 +151,10 @@ public final class HttpListener implements AutoCloseable {
             }
         }));
         long end = System.nanoTime() + grace.toNanos();
-        while (!connections.isEmpty() && busy() && end - System.nanoTime() > 0) {
+        while (((!connections.isEmpty() && busy()) || drains.open() > 0) && end - System.nanoTime() > 0) {
             Thread.sleep(10);
         }
+        drains.close();
         farewell();
         int left = calls.get();
         if (left > 0) {
@@ -161,6 +163,7 @@ public final class HttpListener implements AutoCloseable {
         connections.close().awaitUninterruptibly(2000);
         sockets.cutAll();
         awaitSockets();
+        awaitDrains();
         return left;
     }
 
@@ -183,9 +186,17 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
+    private void awaitDrains() throws InterruptedException {
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        while (drains.open() > 0 && end - System.nanoTime() > 0) {
+            Thread.sleep(10);
+        }
+    }
+
     @Override
     public void close() {
         draining = true;
+        drains.close();
         Channel bound = socket;
         if (bound != null) {
             bound.close().syncUninterruptibly();
@@ -203,6 +214,10 @@ public final class HttpListener implements AutoCloseable {
 
     Books books() {
         return books;
+    }
+
+    Drains drains() {
+        return drains;
     }
 
     Ticker ticker() {

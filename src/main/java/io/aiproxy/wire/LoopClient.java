@@ -22,7 +22,7 @@ final class LoopClient {
 
     void send(UpstreamRequest request, UpstreamListener listener) {
         UpstreamExchange exchange = new UpstreamExchange(request, listener, this);
-        request.call().whenGone(exchange::cancel);
+        request.call().whenGone(exchange::callerGone);
         // A handshake may take its connection away from the pool for good, and must not meet one that is stale.
         if (request.handshake() || !pool(request.target()).reuse(exchange)) {
             connect(exchange);

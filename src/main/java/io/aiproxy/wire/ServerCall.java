@@ -4,7 +4,6 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
-import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketReport;
 import io.aiproxy.core.Usage;
 import io.netty.buffer.Unpooled;
@@ -17,7 +16,6 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -44,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop of the connection; {@link #respond} and {@link #relay} may be called from any thread.
  */
-public final class ServerCall implements AnswerSink, ChannelFutureListener {
+public final class ServerCall implements ChannelFutureListener {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCall.class);
 
     private final ServerConnection connection;
@@ -60,6 +58,11 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     private final StreamTail tail = new StreamTail();
     private @Nullable Source source;
     private final Taps taps = new Taps();
+    private final AnswerBody body = new AnswerBody(this, taps);
+    private @Nullable EventJudge withheld;
+    private final Leaving leaving;
+    private final Booking booking;
+    private Runnable unwritten = () -> {};
 
     ServerCall(ServerConnection connection, Call call, BodyCollector memory, boolean keepAlive, boolean http10) {
         this.connection = connection;
@@ -68,6 +71,8 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         this.keepAlive = keepAlive;
         this.http10 = http10;
         this.record = new CallRecord(call);
+        this.leaving = new Leaving(taps, connection.listener().drains(), this::settle);
+        this.booking = new Booking(call, record, taps, connection.listener());
     }
 
     /** Where a streamed answer comes from. */
@@ -95,11 +100,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
 
     /** Gives an answer of the gateway's own. May be called from any thread; a second answer is ignored. */
     public void respond(Answer answer) {
-        if (ctx().executor().inEventLoop()) {
-            answerNow(answer);
-        } else {
-            ctx().executor().execute(() -> answerNow(answer));
-        }
+        onLoop(() -> answerNow(answer));
     }
 
     private void answerNow(Answer answer) {
@@ -111,39 +112,44 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         if (answer.content() instanceof Answer.Whole whole) {
             DefaultFullHttpResponse response =
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(whole.bytes()));
-            set(response.headers(), answer);
+            AnswerHead.set(response.headers(), answer);
             if (answer.status() != 204 && answer.status() != 304) {
                 response.headers().set(HttpHeaderNames.CONTENT_LENGTH, whole.bytes().length);
             }
-            connectionHeader(response.headers());
-            record.firstByte();
-            record.bytes(whole.bytes().length);
+            AnswerHead.connection(response.headers(), http10, keepAlive);
             reusable = keepAlive;
-            over = true;
-            Writes.send(ctx(), response, this);
-            connection.awaitsReader(this);
+            record.firstByte();
+            if (booking.comesFirst()) {
+                bookFirst(whole.bytes().length, () -> send(response), response::release);
+            } else {
+                record.bytes(whole.bytes().length);
+                send(response);
+            }
         } else if (answer.content() instanceof Answer.Streamed streamed) {
             DefaultHttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
-            set(response.headers(), answer);
+            AnswerHead.set(response.headers(), answer);
             frame(response.headers());
             Writes.send(ctx(), response);
-            PublishedBody body = new PublishedBody(this, ctx().executor());
-            source = body;
-            streamed.publisher().subscribe(body);
+            if (booking.comesFirst()) {
+                body.holdEnd(true);
+            }
+            PublishedBody made = new PublishedBody(body, ctx().executor());
+            source = made;
+            streamed.publisher().subscribe(made);
         }
     }
 
-    private static void set(HttpHeaders headers, Answer answer) {
-        answer.headers().forEach(e -> headers.add(e.getKey(), e.getValue()));
+    /** Hands the last of the answer to the socket. */
+    private void send(HttpContent last) {
+        over = true;
+        source = null;
+        Writes.send(ctx(), last, this);
+        connection.awaitsReader(this);
     }
 
     /** Passes an upstream's answer on. May be called from any thread; a second answer is ignored and dropped. */
     public void relay(UpstreamAnswer answer, HeaderEdits edits) {
-        if (ctx().executor().inEventLoop()) {
-            relayNow(answer, edits);
-        } else {
-            ctx().executor().execute(() -> relayNow(answer, edits));
-        }
+        onLoop(() -> relayNow(answer, edits));
     }
 
     private void relayNow(UpstreamAnswer answer, HeaderEdits edits) {
@@ -151,20 +157,26 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             answer.discard();
             return;
         }
+        boolean good = answer.status() < 400;
+        memory.release(good ? taps.keepAsked(call.body()) : 0);
         call.dropBody();
-        memory.release();
         record.status(answer.status());
         HttpHeaders headers = answer.takeHeaders();
         edits.apply(HopByHop.strip(headers));
-        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        eventStream = type != null
-                && type.regionMatches(true, 0, "text/event-stream", 0, 17)
-                && !headers.contains(HttpHeaderNames.CONTENT_ENCODING);
+        eventStream = AnswerHead.eventStream(headers);
+        EventJudge judge = withheld;
+        if (judge != null && eventStream && good) {
+            body.withhold(judge);
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH); // nobody knows it any more
+        }
+        if (booking.comesFirst()) {
+            body.holdEnd(eventStream);
+        }
         frame(headers);
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.statusLine(), headers);
         Writes.queue(ctx(), response);
         source = answer;
-        answer.flowTo(this, ctx().channel().isWritable());
+        answer.flowTo(body, ctx().channel().isWritable());
     }
 
     /**
@@ -175,11 +187,7 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
      * @param edits changes of its header fields on the way to the caller
      */
     public void open(UpstreamAnswer answer, HeaderEdits edits, SocketPlan plan) {
-        if (ctx().executor().inEventLoop()) {
-            openNow(answer, edits, plan);
-        } else {
-            ctx().executor().execute(() -> openNow(answer, edits, plan));
-        }
+        onLoop(() -> openNow(answer, edits, plan));
     }
 
     private void openNow(UpstreamAnswer answer, HeaderEdits edits, SocketPlan plan) {
@@ -209,10 +217,32 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     }
 
     /** The WebSocket is closed on both sides. */
-    void socketOver(Ending ending, long bytesIn, long bytesOut, SocketReport report, Optional<Usage> usage) {
+    void socketOver(Ending ending, long bytesIn, long bytesOut, SocketReport report) {
         record.socket(ending, report, bytesIn, bytesOut);
-        usage.ifPresent(record::usage);
         settle();
+    }
+
+    /** What the messages of the WebSocket have told of its use. */
+    void socketUsed(Optional<Usage> usage, String model) {
+        record.told(usage, model);
+    }
+
+    /** Events of these kinds do not reach the caller if the answer is a stream of events. To be told before {@link #relay}. */
+    public void withhold(EventJudge kinds) {
+        withheld = kinds;
+    }
+
+    /**
+     * What happens to an answer that the caller leaves, of the attempt that begins now; empty: it is cancelled. On the event
+     * loop.
+     */
+    public void drain(Optional<DrainPlan> plan) {
+        leaving.plan(plan.orElse(null));
+    }
+
+    /** Who takes the answer of an attempt whose caller has left before it came; null: it is cancelled. Called when that happens. */
+    public @Nullable UpstreamListener leftBehind(Runnable cancel) {
+        return leaving.expected(cancel, ctx().channel().eventLoop());
     }
 
     /** Who reads the answer along. To be told before {@link #relay}, on the event loop. */
@@ -238,41 +268,13 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
         return true;
     }
 
-    /** Decides how the client will know where the body ends. */
     private void frame(HttpHeaders headers) {
-        boolean length = headers.contains(HttpHeaderNames.CONTENT_LENGTH);
-        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        keepAlive = AnswerHead.frame(headers, record.status(), http10, keepAlive);
         reusable = keepAlive;
-        if (!length && mayHaveBody()) {
-            if (http10) {
-                keepAlive = false;
-                reusable = false;
-            } else {
-                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            }
-        }
-        connectionHeader(headers);
     }
 
-    private boolean mayHaveBody() {
-        int status = record.status();
-        return status != 204 && status != 304 && status >= 200;
-    }
-
-    private void connectionHeader(HttpHeaders headers) {
-        if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (http10) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-    }
-
-    @Override
-    public void content(HttpContent content) {
-        if (over) {
-            content.release();
-            return;
-        }
+    /** Queues a piece of the body. */
+    void write(HttpContent content) {
         int n = content.content().readableBytes();
         if (n > 0) {
             record.firstByte();
@@ -280,41 +282,57 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             if (eventStream) {
                 tail.remember(content.content());
             }
-            taps.bytes(content.content());
         }
         Writes.queue(ctx(), content);
     }
 
-    @Override
-    public void flush() {
+    void flush() {
         if (!over) {
             ctx().flush();
         }
     }
 
-    @Override
-    public void end(LastHttpContent last) {
-        if (over) {
-            last.release();
-            return;
-        }
+    /** Sends the regular end. */
+    void end(LastHttpContent last) {
         int n = last.content().readableBytes();
         if (n > 0) {
             record.firstByte();
             record.bytes(n);
-            taps.bytes(last.content());
         }
-        over = true;
-        source = null;
-        Writes.send(ctx(), last, this);
-        connection.awaitsReader(this);
+        send(last);
     }
 
-    @Override
-    public void broken(Failure failure) {
-        if (over) {
-            return;
+    /**
+     * Writes the receipt before the end of the answer leaves.
+     *
+     * @param rest how many bytes of the body are still to be sent
+     * @param then run when the receipt is kept for good
+     * @param otherwise run instead when the caller leaves before that
+     */
+    void bookFirst(long rest, Runnable then, Runnable otherwise) {
+        source = null;
+        unwritten = otherwise;
+        connection.awaitsReader(this);
+        booking.first(
+                rest,
+                () -> onLoop(() -> {
+                    if (!over) {
+                        unwritten = () -> {};
+                        then.run();
+                    }
+                }));
+    }
+
+    private void onLoop(Runnable task) {
+        if (ctx().executor().inEventLoop()) {
+            task.run();
+        } else {
+            ctx().executor().execute(task);
         }
+    }
+
+    /** The end that should not be. */
+    void broken(Failure failure) {
         over = true;
         source = null;
         call.failure(failure.kind());
@@ -338,16 +356,13 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
             Writes.close(ctx());
             return;
         }
-        memory.release();
         settle();
         connection.finished(reusable);
     }
 
     private void settle() {
-        taps.end().ifPresent(record::usage);
-        Receipt receipt = record.receipt(connection.listener().ticker().nanos());
-        connection.listener().books().receipts().accept(receipt);
-        call.over(receipt);
+        booking.settle();
+        memory.release();
     }
 
     /** Whether everything was handed to the socket. */
@@ -365,14 +380,17 @@ public final class ServerCall implements AnswerSink, ChannelFutureListener {
     /** The client has left before its answer was complete. */
     void clientGone() {
         over = true;
-        memory.release();
-        record.cancelled();
+        record.cancelled(connection.listener().ticker().nanos());
+        body.dispose();
+        unwritten.run();
         Source from = source;
         source = null;
         if (from != null) {
-            from.cancel();
+            leaving.left(from, ctx().channel().eventLoop());
         }
         call.hangUp();
-        settle();
+        if (!leaving.drains()) {
+            settle();
+        }
     }
 }

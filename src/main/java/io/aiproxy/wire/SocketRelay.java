@@ -7,7 +7,6 @@ import io.aiproxy.core.SocketLimits;
 import io.aiproxy.core.SocketReport;
 import io.aiproxy.core.SocketReport.ClosedBy;
 import io.aiproxy.core.SocketWatch;
-import io.aiproxy.core.Usage;
 import io.aiproxy.wire.frames.CloseCause;
 import io.aiproxy.wire.frames.FrameScanner;
 import io.aiproxy.wire.frames.MessageReader;
@@ -256,8 +255,10 @@ final class SocketRelay {
         if (along != null && call().model().isEmpty()) {
             call().model(along.model());
         }
-        Optional<Usage> usage = along == null ? Optional.empty() : along.usage();
-        serverCall.socketOver(ending(by), caller.bytes(), channel.bytes(), report, usage);
+        if (along != null) {
+            serverCall.socketUsed(along.usage(), along.model());
+        }
+        serverCall.socketOver(ending(by), caller.bytes(), channel.bytes(), report);
     }
 
     private Ending ending(ClosedBy by) {

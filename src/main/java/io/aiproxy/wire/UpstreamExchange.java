@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** One attempt on its way: outlives the connection it began on when that turns out to be stale. */
 final class UpstreamExchange {
     private final UpstreamRequest request;
-    private final UpstreamListener listener;
+    private UpstreamListener listener;
     private final LoopClient client;
     private final long startedNanos = System.nanoTime();
     private @Nullable UpstreamSource handler;
@@ -37,7 +37,16 @@ final class UpstreamExchange {
         handler = connection;
     }
 
-    /** The caller has hung up: the provider must not go on working for nobody. */
+    /** The caller has hung up: the provider must not go on working for nobody, unless somebody else wants the answer. */
+    void callerGone() {
+        UpstreamListener other = handler == null || over ? null : listener.leftBehind(this::cancel);
+        if (other == null) {
+            cancel();
+        } else {
+            listener = other;
+        }
+    }
+
     void cancel() {
         cancelled = true;
         UpstreamSource at = handler;

@@ -1,6 +1,7 @@
 package io.aiproxy.wire;
 
 import io.aiproxy.core.Failure;
+import org.jspecify.annotations.Nullable;
 
 /** Learns how one attempt turned out. Called exactly once, on the call's event loop, unless the attempt is cancelled. */
 public interface UpstreamListener {
@@ -9,4 +10,14 @@ public interface UpstreamListener {
 
     /** There will be no response head. */
     void failed(Failure failure);
+
+    /**
+     * The caller has left before there was a response head.
+     *
+     * @param cancel ends the attempt
+     * @return who learns from now on how it turns out; null: nobody, it is cancelled
+     */
+    default @Nullable UpstreamListener leftBehind(Runnable cancel) {
+        return null;
+    }
 }

@@ -72,6 +72,40 @@ final class EdgeRig implements AutoCloseable {
         listener.bind("127.0.0.1", 0);
     }
 
+    /**
+     * @param channels channels.yaml; zhangsan has all of them, in this order
+     * @param user more lines of zhangsan, in flow style: {@code ", key: value"}
+     * @param more of the configuration
+     */
+    EdgeRig(Path directory, String channels, String user, More more) throws Exception {
+        Files.writeString(directory.resolve("channels.yaml"), channels);
+        Files.writeString(
+                directory.resolve("users.yaml"),
+                more.users() + "users: {zhangsan: {channels: [" + String.join(", ", ids(channels))
+                        + "], proxy_key: pk_test_zhangsan" + user + "}}\n");
+        Files.writeString(directory.resolve("system.yaml"), "system: " + more.system() + "\n");
+        kit = new EdgeKit(directory, readers, TokenSource.NONE);
+        kit.activate(ConfigLoader.load(directory, name -> null, 1, Instant.EPOCH));
+        routes = kit.routeSets();
+        routes.start(() -> RouteFiles.in(Path.of("routes"), false));
+        listener = new HttpListener(loops, kit.edge().gateway(), more.books(), EdgeRig::limits, null);
+        listener.bind("127.0.0.1", 0);
+    }
+
+    /**
+     * What else a rig is made of.
+     *
+     * @param users lines of users.yaml before the users
+     * @param system what stands under system, in flow style
+     * @param books are told what becomes of calls
+     */
+    record More(String users, String system, Books books) {}
+
+    /** As the gateway's end: running answers get no time. How many calls were broken. */
+    int drain() throws InterruptedException {
+        return listener.drain(Duration.ZERO);
+    }
+
     /** The lines two blanks in. */
     private static List<String> ids(String channels) {
         return channels.lines()

@@ -1,0 +1,42 @@
+package io.aiproxy.dialects;
+
+/** Which calls use something that their answer tells, or that can be estimated from what was said. */
+public final class TokenUse {
+    private TokenUse() {}
+
+    /**
+     * Whether a call lets a model read, write or speak text at once. What works on files, tasks and batches uses nothing at the
+     * moment; what images, videos and recordings use cannot be told from text.
+     *
+     * @param operation of {@link Dialects#recognise}
+     * @param template of {@link Dialects#recognise}
+     */
+    public static boolean of(String method, String operation, String template) {
+        if (!method.equals("POST")) {
+            return false;
+        }
+        return switch (operation) {
+            case "completions",
+                    "messages",
+                    "complete",
+                    "generate_content",
+                    "stream_generate_content",
+                    "raw_predict",
+                    "stream_raw_predict",
+                    "text-generation",
+                    "multimodal-generation",
+                    "embeddings",
+                    "embed_content",
+                    "text-embedding",
+                    "multimodal-embedding",
+                    "rerank",
+                    "text-rerank",
+                    "audio.speech",
+                    "apps" -> true;
+            // beside the collection, changes of what is stored
+            case "chat" -> template.endsWith("/completions");
+            case "responses" -> template.equals("/v1/responses") || template.equals("/v1/responses/compact");
+            default -> false;
+        };
+    }
+}

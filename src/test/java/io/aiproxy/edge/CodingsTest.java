@@ -1,0 +1,60 @@
+package io.aiproxy.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aiproxy.core.Headers;
+import io.aiproxy.dialects.Heads;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a channel is offered of the codings that a caller accepts. */
+class CodingsTest {
+    private static Headers accepts(String value) {
+        return Heads.headers("Accept-Encoding: " + value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gzip, deflate, zstd | gzip, deflate",
+                "zstd | identity",
+                "zstd;q=1.0, gzip;q=0.5, *;q=0 , identity | gzip;q=0.5, *;q=0, identity",
+                "compress, GZIP | GZIP",
+                "* | identity",
+                "gzip, * | gzip",
+                "zstd;q=0, compress, gzip | zstd;q=0, gzip",
+            })
+    void whatCannotBeReadIsNotOffered(String accepted, String offered) {
+        assertThat(Codings.readable(accepts(accepted))).isEqualTo(offered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gzip, deflate",
+                "gzip,deflate",
+                "identity",
+                "identity;q=0, zstd",
+                "zstd, identity; q=0.000",
+                "zstd, *;q=0",
+                "zstd;q=0, gzip",
+                "",
+            })
+    void otherwiseItStaysAsItIs(String accepted) {
+        assertThat(Codings.readable(accepts(accepted))).isNull();
+    }
+
+    @Test
+    void whoSaysNothingIsLeftAlone() {
+        assertThat(Codings.readable(Headers.NONE)).isNull();
+    }
+
+    @Test
+    void severalFieldsAreOneList() {
+        assertThat(Codings.readable(Heads.headers("Accept-Encoding: gzip", "Accept-Encoding: zstd")))
+                .isEqualTo("gzip");
+    }
+}
