@@ -36,7 +36,7 @@ public final class Bookkeeping implements AutoCloseable {
     private final Settings settings;
     private final Supplier<Snapshot> snapshot;
     private final @Nullable UsageParts parts;
-    private final Watches watches = new Watches();
+    private final Watches watches = new Watches(Ticker.SYSTEM);
     private final Counts counts = new Counts();
 
     /** Those that are there, or null: receipts come on many threads. */
