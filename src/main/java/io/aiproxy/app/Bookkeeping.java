@@ -95,7 +95,8 @@ public final class Bookkeeping implements AutoCloseable {
         return snapshot.get().system().usage();
     }
 
-    @SuppressWarnings("ReferenceEquality") // another snapshot is another object, and comparing all of it would take long
+    @SuppressWarnings(
+            "ReferenceEquality") // another snapshot is another object, and comparing all of it would take long
     private Pricing pricing(UsageParts of) {
         Snapshot now = snapshot.get();
         Priced known = priced;

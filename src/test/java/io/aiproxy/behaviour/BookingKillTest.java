@@ -63,8 +63,10 @@ class BookingKillTest {
     }
 
     private static int port(Process process, Path output) throws IOException {
-        await("the gateway to listen").atMost(PATIENCE).until(() -> !process.isAlive()
-                || LISTENS.matcher(Files.readString(output)).find());
+        await("the gateway to listen")
+                .atMost(PATIENCE)
+                .until(() -> !process.isAlive()
+                        || LISTENS.matcher(Files.readString(output)).find());
         Matcher said = LISTENS.matcher(Files.readString(output));
         assertThat(said.find()).as(Files.readString(output)).isTrue();
         return Integer.parseInt(said.group(1));

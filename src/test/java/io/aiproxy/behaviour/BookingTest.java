@@ -73,7 +73,9 @@ class BookingTest {
                 try (RawClient client = rig.client()) {
                     for (int i = 0; i < calls; i++) {
                         client.post(Calls.CHAT, Calls.BODY, GatewayRig.AUTH);
-                        told.add(new ObjectMapper().readTree(Calls.read(client).text()).path("usage"));
+                        told.add(new ObjectMapper()
+                                .readTree(Calls.read(client).text())
+                                .path("usage"));
                     }
                 }
                 return told;
@@ -151,7 +153,8 @@ class BookingTest {
             assertThat(books.adds()).isZero();
             books.fail(MemoryBooks.Failure.NONE);
             rig.boot(booking());
-            await().atMost(SOON).until(() -> books.all().size() == 20 && ready(rig).isNull());
+            await().atMost(SOON)
+                    .until(() -> books.all().size() == 20 && ready(rig).isNull());
             assertThat(Calls.get(rig, "/metrics").text())
                     .contains("aiproxy_journal_lag_records 0.0", "aiproxy_journal_booked_total 20.0");
         }
