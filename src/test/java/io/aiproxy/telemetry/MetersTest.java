@@ -62,6 +62,11 @@ class MetersTest {
             telemetry.used(new Used("a", some, UsageSource.ESTIMATED, 0, ""));
             telemetry.observe(Meters.LIMIT_STORE_OUTAGES, () -> 1);
             telemetry.observe(Meters.LIMIT_STORE_MISSES, () -> 1);
+            for (Meters meter : Meters.values()) {
+                if (meter.id().startsWith("aiproxy.journal.")) {
+                    telemetry.observe(meter, () -> 1);
+                }
+            }
             String scraped = telemetry.scrape();
             for (Meters meter : Meters.values()) {
                 String kind = meter.type().name().toLowerCase(Locale.ROOT);

@@ -1,0 +1,207 @@
+package io.aiproxy.usage;
+
+import io.aiproxy.core.Ticker;
+import io.aiproxy.usage.journal.Journal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Records that are not in the journal yet, and their way there. Of the accounting thread, but for what is said otherwise. */
+final class Posting {
+    private static final Logger LOG = LoggerFactory.getLogger(Accounting.class);
+    private static final long FIRST_RETRY_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long LAST_RETRY_NANOS = Duration.ofSeconds(5).toNanos();
+    /** Records written at once: about 5 MB. */
+    private static final int BATCH = 8_000;
+    /** An object's own memory beside its JSON, about. */
+    private static final long RECORD_BYTES = 500;
+
+    private final Journal journal;
+    private final Intake intake;
+    private final Counts counts;
+    private final Watches watches;
+    private final Ticker ticker;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private long pause = FIRST_RETRY_NANOS;
+    private long retryAt;
+    private boolean awaited;
+
+    private volatile @Nullable String trouble;
+    /** When the write that is going on began; 0: none is. */
+    private volatile long writingSince;
+
+    private volatile boolean stuck;
+    private volatile long end;
+    private volatile boolean ending;
+
+    @SuppressWarnings("ArrayRecordComponent") // handed to the journal, never compared
+    private record Entry(
+            UsageRecord record, byte[] json, @Nullable Promise promise) {
+        long bytes() {
+            return RECORD_BYTES + json.length;
+        }
+    }
+
+    Posting(Journal journal, Intake intake, Counts counts, Watches watches, Ticker ticker) {
+        this.journal = journal;
+        this.intake = intake;
+        this.counts = counts;
+        this.watches = watches;
+        this.ticker = ticker;
+        this.retryAt = ticker.nanos();
+    }
+
+    /** Takes a record; false if it cannot be kept, for a defect. */
+    boolean add(Intake.Item item, UsageRecord record) {
+        byte[] json;
+        try {
+            json = RecordJson.bytes(record);
+        } catch (UncheckedIOException defect) {
+            LOG.error("Accounting: call {} cannot be written", record.id(), defect);
+            intake.made(item, 0);
+            intake.done(1, 0);
+            if (item.promise() != null) {
+                item.promise().keep();
+            }
+            return false;
+        }
+        Entry entry = new Entry(record, json, item.promise());
+        intake.made(item, entry.bytes());
+        entries.add(entry);
+        awaited |= item.promise() != null;
+        return true;
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** Whether it should be written before more is taken. */
+    boolean full() {
+        return entries.size() >= BATCH && ready();
+    }
+
+    /** Whether an answer waits for one of them. */
+    boolean awaited() {
+        return awaited;
+    }
+
+    /** Whether there is something, and the disk may be asked. */
+    boolean ready() {
+        return !entries.isEmpty() && ticker.nanos() - retryAt >= 0;
+    }
+
+    long retryAt() {
+        return retryAt;
+    }
+
+    /** Tries to bring everything onto the disk. */
+    void write() {
+        while (!entries.isEmpty()) {
+            List<Entry> batch = entries.subList(0, Math.min(BATCH, entries.size()));
+            try {
+                writingSince = Math.max(1, ticker.nanos());
+                journal.append(batch.stream().map(Entry::json).toList());
+            } catch (IOException | RuntimeException e) {
+                failed(e);
+                return;
+            } finally {
+                writingSince = 0;
+            }
+            List<Entry> done = List.copyOf(batch);
+            batch.clear();
+            written(done);
+        }
+        awaited = false;
+    }
+
+    private void written(List<Entry> batch) {
+        recovered();
+        counts.journaled.add(batch.size());
+        intake.done(batch.size(), batch.stream().mapToLong(Entry::bytes).sum());
+        batch.forEach(Posting::keep);
+        watches.booked(batch.stream().map(Entry::record).toList());
+    }
+
+    private static void keep(Entry entry) {
+        if (entry.promise() != null) {
+            entry.promise().keep();
+        }
+    }
+
+    private void failed(Exception e) {
+        counts.failures.increment();
+        retryAt = ticker.nanos() + pause;
+        pause = Math.min(LAST_RETRY_NANOS, 2 * pause);
+        awaited = false;
+        entries.forEach(Posting::keep); // nobody knows when the disk will take them
+        troubled("The journal in " + place() + " cannot be written (" + e
+                + "); calls go on, and what was used is kept in memory as long as there is room. Is the disk full?");
+    }
+
+    private void troubled(String text) {
+        boolean fresh = trouble == null;
+        trouble = text;
+        if (fresh) {
+            LOG.error("Accounting: {}", text);
+            watches.troubled("journal", text);
+        }
+    }
+
+    private void recovered() {
+        pause = FIRST_RETRY_NANOS;
+        stuck = false;
+        if (trouble != null) {
+            trouble = null;
+            LOG.info("Accounting: the journal in {} is written again", place());
+            watches.recovered("journal");
+        }
+    }
+
+    /** Where the journal is. Any thread. */
+    String place() {
+        return journal.path().toString();
+    }
+
+    /** What is wrong; any thread. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /** Tells when the disk holds a write up for this long. Not of the accounting thread, which is stuck then. */
+    void complainWhenStuck(Duration patience) {
+        long since = writingSince;
+        if (since != 0 && !stuck && ticker.nanos() - since > patience.toNanos()) {
+            stuck = true;
+            troubled(
+                    "The disk has been holding up a write to the journal in " + place() + " for " + patience.toSeconds()
+                            + " s; calls go on, and what was used is kept in memory as long as there is room");
+        }
+    }
+
+    /** From now on what is not written at this moment is given up. Any thread. */
+    void endBy(long nanos) {
+        end = nanos;
+        ending = true;
+    }
+
+    /** Whether that moment has come. */
+    boolean late() {
+        return ending && ticker.nanos() - end > 0;
+    }
+
+    /** Gives up what is not written; how many records that were. */
+    long giveUp() {
+        long count = entries.size();
+        entries.forEach(Posting::keep);
+        entries.clear();
+        return count;
+    }
+}

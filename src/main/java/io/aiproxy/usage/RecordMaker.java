@@ -1,0 +1,121 @@
+package io.aiproxy.usage;
+
+import io.aiproxy.core.Receipt;
+import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Makes records of receipts. On the accounting thread. */
+final class RecordMaker {
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Supplier<Pricing> pricing;
+    private final Optional<Estimator> estimator;
+    private final Counts counts;
+
+    /**
+     * @param pricing of the configuration in force
+     * @param estimator empty: what a provider has not told remains unknown
+     * @param counts says what could not be known
+     */
+    RecordMaker(Supplier<Pricing> pricing, Optional<Estimator> estimator, Counts counts) {
+        this.pricing = pricing;
+        this.estimator = estimator;
+        this.counts = counts;
+    }
+
+    /** Whether {@link #estimated} would count anything, which takes time. */
+    boolean countable(Receipt receipt) {
+        return receipt.source() == UsageSource.ESTIMATED && receipt.transcript().isPresent() && estimator.isPresent();
+    }
+
+    /** The record of a receipt whose missing usage is counted. */
+    UsageRecord estimated(Receipt receipt) {
+        counts.estimated.increment();
+        return record(receipt, estimator.orElseThrow().estimate(receipt), UsageSource.ESTIMATED);
+    }
+
+    /** The record of a receipt with what the provider has told of its usage. */
+    UsageRecord plain(Receipt receipt) {
+        Usage told = receipt.usage().orElse(Usage.NONE);
+        if (receipt.source() != UsageSource.ESTIMATED) {
+            return record(receipt, told, receipt.source());
+        }
+        counts.missing.increment();
+        return record(receipt, told, UsageSource.NONE);
+    }
+
+    private UsageRecord record(Receipt of, Usage usage, UsageSource source) {
+        String asked = Words.clean(of.model());
+        String answered = Words.clean(of.modelAnswered());
+        Pricing.Price price = price(of, asked, answered, usage);
+        return new UsageRecord(
+                Words.clean(of.id()),
+                of.startedMillis(),
+                of.startedMillis() + Math.max(0, of.durationNanos()) / NANOS_PER_MILLI,
+                Words.clean(of.userId()),
+                Words.clean(of.keyName()),
+                groups(of.groups()),
+                Words.clean(of.channel()),
+                Words.clean(of.credential()),
+                of.dialect().tag(),
+                Words.clean(of.operation()),
+                Words.clean(of.template()),
+                Words.clean(of.method()),
+                asked,
+                answered,
+                of.socket().map(SocketReport::opened).orElse(false),
+                of.status(),
+                of.ending().tag(),
+                Words.clean(of.failure()),
+                of.attempts().size(),
+                of.bytesIn(),
+                of.bytesOut(),
+                micros(of.firstByteNanos()),
+                micros(of.durationNanos()),
+                micros(of.overheadNanos()),
+                usage,
+                source,
+                price.amount(),
+                price.currency(),
+                price.known(),
+                tags(of.tags()),
+                Words.clean(of.client()),
+                of.configVersion());
+    }
+
+    private Pricing.Price price(Receipt of, String asked, String answered, Usage usage) {
+        if (usage.equals(Usage.NONE)) {
+            return Pricing.Price.UNKNOWN;
+        }
+        Pricing.Price price =
+                pricing.get().of(new Pricing.Sale(of.channel(), asked, answered, usage, of.startedMillis()));
+        if (!price.known()) {
+            counts.unpriced.increment();
+        }
+        return price;
+    }
+
+    private static long micros(long nanos) {
+        return nanos < 0 ? -1 : nanos / NANOS_PER_MICRO;
+    }
+
+    private static List<String> groups(List<String> ids) {
+        return ids.isEmpty() ? ids : ids.stream().map(Words::clean).toList();
+    }
+
+    private static Map<String, String> tags(Map<String, String> tags) {
+        if (tags.isEmpty()) {
+            return tags;
+        }
+        Map<String, String> clean = new LinkedHashMap<>();
+        tags.forEach((name, value) -> clean.put(Words.clean(name), Words.clean(value)));
+        return clean;
+    }
+}
