@@ -95,6 +95,7 @@ public final class Cli {
         return root.setOut(shell.out())
                 .setErr(shell.err())
                 .setUsageHelpWidth(WIDTH)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Cli::executeLast)
                 .setParameterExceptionHandler((e, ignored) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, ignored) -> failed(e, shell.err()))

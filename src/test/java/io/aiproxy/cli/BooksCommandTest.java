@@ -106,7 +106,7 @@ class BooksCommandTest {
                 .last()
                 .asString()
                 .startsWith("2026-11-02,zhangsan,bailian,qwen-plus,1,");
-        assertThat(run("report", "--from", "2026-11-02", "--format", "XLSX", "--out", "."))
+        assertThat(run("report", "--from", "2026-11-02", "--format", "doc"))
                 .as(err.toString())
                 .isEqualTo(2);
         assertThat(run("report", "--from", "2026-11-02", "--format", "xlsx", "--out", "."))

@@ -83,7 +83,7 @@ class InvoiceReaderTest {
     @Test
     void bailian_in_gbk_with_old_columns() throws InvoiceException {
         String text = "账单日期,产品名称,实例ID,计费项,用量,用量单位,应付金额,币种\n"
-                + "20261102,大模型服务平台百炼,text_token;llm-x;qwen-plus;input_token;app,输入,\"1,234.5\",千Token,¥1.50,人民币\n"
+                + "20261102,大模型服务平台百炼,text_token;llm-x;qwen-plus;input_token;app,输入,\"1,234.5\",千Token,￥1.50,人民币\n"
                 + "2026-11-02,大模型服务平台百炼,12;llm-x;qwen-plus;output_token;app,输出,700,Token,0.25,CNY\n"
                 + "2026/11/2,大模型服务平台百炼,12;llm-x;wanx-v1;image_number;app,张,3,张,0.6,CNY\n"
                 + "2026-11-02,云服务器,i-abc,流量,3,GB,9,CNY\n";
