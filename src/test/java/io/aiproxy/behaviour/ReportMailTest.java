@@ -30,7 +30,8 @@ class ReportMailTest {
         RigConfig config =
                 RigConfig.empty().channel("one", "http://127.0.0.1:9").user("zhangsan", GatewayRig.KEY, "one");
         try (GatewayRig rig = GatewayRig.prepare(config, settings -> settings)) {
-            rig.write("routes/custom/mail-report.camel.yaml", route(mail.getSmtp().getPort()));
+            rig.write(
+                    "routes/custom/mail-report.camel.yaml", route(mail.getSmtp().getPort()));
             rig.boot();
             byte[] report = new byte[5000];
             new Random(1).nextBytes(report);
@@ -38,7 +39,8 @@ class ReportMailTest {
             Files.write(reports.resolve(".part"), report);
             Files.move(reports.resolve(".part"), reports.resolve(NAME));
             assertThat(mail.waitForIncomingEmail(PATIENCE.toMillis(), 1)).isTrue();
-            await().atMost(PATIENCE).until(() -> Files.exists(reports.resolve("sent").resolve(NAME)));
+            await().atMost(PATIENCE)
+                    .until(() -> Files.exists(reports.resolve("sent").resolve(NAME)));
 
             assertThat(mail.getReceivedMessages()).singleElement().satisfies(message -> check(message, report));
             assertThat(reports.resolve(NAME)).doesNotExist();
