@@ -60,6 +60,7 @@ final class PriceReader {
     }
 
     private Optional<PriceConfig> price(String id, Value at) {
+        int before = problems.count();
         if (id.isBlank() || id.length() > LONGEST_ID || id.chars().anyMatch(Character::isISOControl)) {
             at.problem("the id of a price must be 1 to " + LONGEST_ID + " characters on one line");
         }
@@ -72,7 +73,7 @@ final class PriceReader {
             PriceConfig.Charges charges = charges(fields);
             List<PriceConfig.Tier> tiers = tiers(fields);
             fields.done();
-            if (tiers.isEmpty() && isEmpty(charges)) {
+            if (problems.count() == before && tiers.isEmpty() && isEmpty(charges)) {
                 fields.problem("has no price; give at least one, e.g. input: 2.5, or 0 for what is free");
             }
             channel.ifPresent(this::checkChannel);

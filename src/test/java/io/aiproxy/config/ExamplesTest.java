@@ -76,10 +76,11 @@ class ExamplesTest {
                 .isEmpty();
     }
 
-    /** Limits are the same wherever they stand. */
+    /** Limits are the same wherever they stand, and so are the prices of an entry and of its tiers. */
     private static Set<String> wherever(Set<String> keys) {
         return keys.stream()
-                .map(key -> key.replaceFirst(".*limits\\[]\\.", "limits[]."))
+                .map(key -> key.replaceFirst(".*limits\\[]\\.", "limits[].")
+                        .replaceFirst("^prices\\.\\*\\.tiers\\[]\\.", "prices.*."))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
