@@ -3,6 +3,7 @@ package io.aiproxy.access;
 import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.ModelScope;
+import io.aiproxy.config.PriceTable;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.SystemConfig;
@@ -80,6 +81,7 @@ public class AccessBenchmark {
                 Map.of(),
                 Map.of(),
                 Map.of(),
+                PriceTable.EMPTY,
                 SystemConfig.defaults(),
                 false,
                 List.of()));

@@ -7,6 +7,7 @@ import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.CredentialConfig;
 import io.aiproxy.config.GroupConfig;
 import io.aiproxy.config.HealthConfig;
+import io.aiproxy.config.PriceTable;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.Strategy;
@@ -86,6 +87,7 @@ public class BalancerBenchmark {
                         Map.of("all", group),
                         Map.of(),
                         Map.of(),
+                        PriceTable.EMPTY,
                         SystemConfig.defaults(),
                         false,
                         List.of()),

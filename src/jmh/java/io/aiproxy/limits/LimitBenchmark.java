@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class LimitBenchmark {
-    private static final Asked CHAT = new Asked("gpt-4o", "chat", 400, true, 50, false, false);
+    private static final Asked CHAT = new Asked("", "gpt-4o", "chat", 400, true, 50, false, false);
 
     private LimitPlan plan;
     private Limits limits;

@@ -67,9 +67,10 @@ public final class AdminApi {
 
     private List<Operation> operations() {
         ProxyKeys keys = new ProxyKeys(() -> system().keys().store());
+        PriceCheck priceCheck = new PriceCheck(hooks);
         List<Operation> all = new ArrayList<>();
         for (Shape shape : Shape.ALIKE) {
-            all.addAll(new Entities(shape, store, writer, keys).operations());
+            all.addAll(new Entities(shape, store, writer, keys, priceCheck).operations());
         }
         all.addAll(new Keys(store, writer, keys, ticker).operations());
         all.addAll(new Credentials(store, writer).operations());

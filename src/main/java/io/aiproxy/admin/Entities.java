@@ -20,12 +20,14 @@ final class Entities {
     private final ConfigStore store;
     private final Writer writer;
     private final ProxyKeys keys;
+    private final PriceCheck priceCheck;
 
-    Entities(Shape shape, ConfigStore store, Writer writer, ProxyKeys keys) {
+    Entities(Shape shape, ConfigStore store, Writer writer, ProxyKeys keys, PriceCheck priceCheck) {
         this.shape = shape;
         this.store = store;
         this.writer = writer;
         this.keys = keys;
+        this.priceCheck = priceCheck;
     }
 
     List<Operation> operations() {
@@ -132,7 +134,9 @@ final class Entities {
             JsonNode old = existing(shape, now.entries(), id);
             Etags.check(ask, Optional.of(Etags.of(old)));
             Privilege.checkDelete(ask.who(), shape.kind(), id);
-            return Writer.Drafted.of(new Change(shape.kind(), id, Optional.empty()), Answers.done());
+            Change change = new Change(shape.kind(), id, Optional.empty());
+            priceCheck.check(ask, now.entries(), change);
+            return Writer.Drafted.of(change, Answers.done());
         });
     }
 
@@ -156,7 +160,9 @@ final class Entities {
             JsonNode kept = shape.kind() == Kind.USER ? keys.kept(after, old.orElse(MissingNode.getInstance())) : after;
             Privilege.check(ask.who(), shape.kind(), id, old, kept);
             ask.about(new Ask.Place(shape.kind(), id, "", kept, shape.within()));
-            return Writer.Drafted.of(new Change(shape.kind(), id, Optional.of(kept)), new Written(old, kept));
+            Change change = new Change(shape.kind(), id, Optional.of(kept));
+            priceCheck.check(ask, now.entries(), change);
+            return Writer.Drafted.of(change, new Written(old, kept));
         });
     }
 }

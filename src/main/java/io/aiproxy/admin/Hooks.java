@@ -2,7 +2,9 @@ package io.aiproxy.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.Problem;
 import io.aiproxy.store.Entries;
+import java.util.List;
 import java.util.Optional;
 
 /** What the admin API has done by the rest of the gateway. Every method may block. */
@@ -13,6 +15,14 @@ public interface Hooks {
      * @throws ConfigException with everything that is wrong
      */
     void check(Entries entries) throws ConfigException;
+
+    /**
+     * What would be left out of the price table if these were the entries, one problem for each reason. A configuration with
+     * such mistakes can be loaded all the same.
+     *
+     * @throws ConfigException with everything else that is wrong
+     */
+    List<Problem> pricesLeftOut(Entries entries) throws ConfigException;
 
     /**
      * Reads the configuration again and puts it into force.

@@ -12,7 +12,12 @@ final class Pointers {
 
     /** What is wrong, told in terms of the request that made it so. */
     static List<Refusal.Wrong> of(ConfigException problems, Optional<Ask.Place> place) {
-        return problems.problems().stream().map(problem -> of(problem, place)).toList();
+        return of(problems.problems(), place);
+    }
+
+    /** As above. */
+    static List<Refusal.Wrong> of(List<Problem> problems, Optional<Ask.Place> place) {
+        return problems.stream().map(problem -> of(problem, place)).toList();
     }
 
     private static Refusal.Wrong of(Problem problem, Optional<Ask.Place> place) {

@@ -20,11 +20,12 @@ record Shape(Kind kind, String path, String noun, boolean wrapped) {
     static final Shape CHANNEL = new Shape(Kind.CHANNEL, "channels", "channel", false);
     static final Shape CHANNEL_GROUP = new Shape(Kind.CHANNEL_GROUP, "channel-groups", "channel_group", false);
     static final Shape MODEL_ALIAS = new Shape(Kind.MODEL_ALIAS, "model-aliases", "model_alias", true);
+    static final Shape PRICE = new Shape(Kind.PRICE, "prices", "price", false);
     static final Shape SYSTEM = new Shape(Kind.SYSTEM, "system", "system", true);
     static final Shape ADMIN_TOKEN = new Shape(Kind.ADMIN_TOKEN, "admin-tokens", "admin_token", false);
 
     /** Those that are read and written alike. */
-    static final List<Shape> ALIKE = List.of(USER, USER_GROUP, CHANNEL, CHANNEL_GROUP, MODEL_ALIAS, SYSTEM);
+    static final List<Shape> ALIKE = List.of(USER, USER_GROUP, CHANNEL, CHANNEL_GROUP, MODEL_ALIAS, PRICE, SYSTEM);
 
     private static final String VALUE = "value";
 

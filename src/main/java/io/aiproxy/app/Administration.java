@@ -9,6 +9,7 @@ import io.aiproxy.app.doctor.Doctor;
 import io.aiproxy.app.doctor.Examined;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.Problem;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.edge.Edge;
@@ -101,6 +102,11 @@ final class Administration implements AutoCloseable {
         @Override
         public void check(Entries entries) throws ConfigException {
             ConfigLoader.load(parts.directory, JsonDocuments.of(entries), System::getenv, 1, Instant.now());
+        }
+
+        @Override
+        public List<Problem> pricesLeftOut(Entries entries) throws ConfigException {
+            return ConfigLoader.pricesLeftOut(parts.directory, JsonDocuments.of(entries), System::getenv);
         }
 
         @Override

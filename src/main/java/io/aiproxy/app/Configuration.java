@@ -2,6 +2,8 @@ package io.aiproxy.app;
 
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.DemoConfig;
+import io.aiproxy.config.PriceConfig;
+import io.aiproxy.config.PriceTable;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Policies;
@@ -14,6 +16,8 @@ import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.wire.UpstreamClients;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -111,7 +115,7 @@ final class Configuration {
         Snapshot before = snapshot();
         boolean wasTroubled = problem != null;
         try {
-            Snapshot next = source.store().load();
+            Snapshot next = priced(source.store().load(), before);
             activate(next);
             inForce.accept(next);
             if (wasTroubled || !next.sameAs(before)) {
@@ -137,6 +141,19 @@ final class Configuration {
                 "version", snapshot.version(),
                 "users", snapshot.users().size(),
                 "channels", snapshot.channels().size());
+    }
+
+    /** Budgets must not open because of a typing error: while nobody can read the new prices, the old ones count. */
+    private static Snapshot priced(Snapshot next, Snapshot before) {
+        if (next.prices().readable() || before.prices().entries().isEmpty()) {
+            return next;
+        }
+        LOG.warn("The prices that were in force stay, because the new ones cannot be read");
+        Map<String, PriceConfig> kept = new LinkedHashMap<>(before.prices().entries());
+        kept.values()
+                .removeIf(price -> next.system().money().rate(price.currency()).isEmpty());
+        return next.with(
+                new PriceTable(Collections.unmodifiableMap(kept), next.prices().leftOut(), false));
     }
 
     private void refused(String why) {

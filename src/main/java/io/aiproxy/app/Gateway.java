@@ -17,7 +17,7 @@ import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.limits.LimitLog;
-import io.aiproxy.limits.TokenEstimate;
+import io.aiproxy.limits.Metering;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.telemetry.AccessLog;
@@ -103,7 +103,8 @@ public final class Gateway implements AutoCloseable {
         edge.tellHealth(telemetry);
         edge.tellEvents(telemetry);
         LimitLog watch = new LimitLog(telemetry);
-        edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), new TokenEstimate(), watch, Ticker.SYSTEM));
+        Metering metering = PricedMetering.of(edge.policies(), Ticker.SYSTEM);
+        edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), metering, watch, Ticker.SYSTEM));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(

@@ -4,6 +4,8 @@ import io.aiproxy.app.Check;
 import io.aiproxy.app.Settings;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ConfigException;
+import io.aiproxy.config.PriceTable;
+import io.aiproxy.config.Problem;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.UserConfig;
@@ -89,6 +91,7 @@ final class CheckCommand implements Callable<Integer> {
             if (!snapshot.groups().isEmpty()) {
                 out.println("  " + count(snapshot.groups().size(), "group"));
             }
+            prices(snapshot.prices());
         }
         out.println("Routes: " + found.routesFrom());
         out.println("  " + count(found.routes(), "route"));
@@ -118,6 +121,16 @@ final class CheckCommand implements Callable<Integer> {
         shell.out()
                 .println("  " + count(snapshot.channels().size(), "channel") + disabled(off) + " with "
                         + count(credentials, "credential"));
+    }
+
+    /** Without them the gateway starts all the same, but whoever checks wants to know. */
+    private void prices(PriceTable prices) {
+        if (!prices.entries().isEmpty() || !prices.leftOut().isEmpty()) {
+            shell.out().println("  " + count(prices.entries().size(), "price"));
+        }
+        for (Problem problem : prices.leftOut()) {
+            shell.out().println("    not used: " + problem);
+        }
     }
 
     private static String disabled(long count) {

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * The way from users.yaml, channels.yaml, system.yaml and admin.yaml to a {@link Snapshot}: parse, bind, validate everything, and
- * either all of it is good or all its problems are told at once. Reads files, so it is never called on an event loop.
+ * The way from users.yaml, channels.yaml, prices.yaml, system.yaml and admin.yaml to a {@link Snapshot}: parse, bind,
+ * validate everything, and either all of it is good or all its problems are told at once; but a price that cannot be used is
+ * left out with a warning. Reads files, so it is never called on an event loop.
  */
 public final class ConfigLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
@@ -26,16 +27,26 @@ public final class ConfigLoader {
     private static final String CHANNELS = "channels.yaml";
     private static final String SYSTEM = "system.yaml";
     private static final String ADMIN = "admin.yaml";
+    private static final String PRICES = "prices.yaml";
 
     /** Top-level keys and their files. */
     private static final Map<String, String> HOMES = Map.of(
-            "users", USERS,
-            "user_groups", USERS,
-            "channels", CHANNELS,
-            "groups", CHANNELS,
-            "model_aliases", CHANNELS,
-            "system", SYSTEM,
-            "admin_tokens", ADMIN);
+            "users",
+            USERS,
+            "user_groups",
+            USERS,
+            "channels",
+            CHANNELS,
+            "groups",
+            CHANNELS,
+            "model_aliases",
+            CHANNELS,
+            "system",
+            SYSTEM,
+            "admin_tokens",
+            ADMIN,
+            PriceReader.KEY,
+            PRICES);
 
     private final Path directory;
     /** Documents that stand in for files of the same name. */
@@ -75,7 +86,7 @@ public final class ConfigLoader {
     public static Snapshot load(
             Path configDir, Function<String, @Nullable String> environment, long version, Instant now)
             throws ConfigException {
-        return load(configDir, environment, new Source.Keys()).at(version, now);
+        return load(configDir, Map.of(), environment, version, now);
     }
 
     /**
@@ -91,9 +102,23 @@ public final class ConfigLoader {
             long version,
             Instant now)
             throws ConfigException {
+        Loaded loaded = new ConfigLoader(configDir, documents, environment, new Source.Keys()).read();
+        loaded.warnings().forEach(LOG::warn);
+        return loaded.at(version, now);
+    }
+
+    /**
+     * Why prices of these documents would be left out; tells nobody else.
+     *
+     * @throws ConfigException with everything else that is wrong
+     */
+    public static List<Problem> pricesLeftOut(
+            Path configDir, Map<String, String> documents, Function<String, @Nullable String> environment)
+            throws ConfigException {
         return new ConfigLoader(configDir, documents, environment, new Source.Keys())
                 .read()
-                .at(version, now);
+                .prices()
+                .leftOut();
     }
 
     /** As above, and {@code keys} gathers which keys exist and which of them were used. */
@@ -110,17 +135,29 @@ public final class ConfigLoader {
             Map<String, GroupConfig> groups,
             Map<String, String> modelAliases,
             Map<String, AdminTokenConfig> adminTokens,
+            PriceTable prices,
             SystemConfig system,
             List<Path> files,
             List<String> warnings) {
         Snapshot at(long version, Instant now) {
             return new Snapshot(
-                    version, now, users, userGroups, channels, groups, modelAliases, adminTokens, system, false, files);
+                    version,
+                    now,
+                    users,
+                    userGroups,
+                    channels,
+                    groups,
+                    modelAliases,
+                    adminTokens,
+                    prices,
+                    system,
+                    false,
+                    files);
         }
     }
 
     private Loaded read() throws ConfigException {
-        Optional<NodeReader> file = root(CHANNELS, true, "channels", "groups", "model_aliases");
+        Optional<NodeReader> file = root(problems, CHANNELS, true, "channels", "groups", "model_aliases");
         Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
         Map<String, Value> groupsWritten = optionalEntries(file, "groups");
@@ -129,7 +166,7 @@ public final class ConfigLoader {
         Map<String, String> aliases = AliasReader.read(optionalEntries(file, "model_aliases"), channels.values());
         GrantReader grants = new GrantReader(
                 written.map(all -> priorities(all, channels)), GroupReader.named(groupsWritten.keySet(), groups));
-        Optional<NodeReader> usersFile = root(USERS, true, "users", "user_groups");
+        Optional<NodeReader> usersFile = root(problems, USERS, true, "users", "user_groups");
         Optional<Map<String, Value>> people = entries(usersFile, "users");
         UserGroups userGroups = new UserGroups(optionalEntries(usersFile, "user_groups"), grants);
         SystemConfig system = system(people.map(Map::keySet));
@@ -137,12 +174,38 @@ public final class ConfigLoader {
                 new UserBinder(grants, userGroups, system.anonymous().user());
         Map<String, UserConfig> users = bound(people, binder::bind);
         Map<String, AdminTokenConfig> tokens = bound(
-                Optional.of(optionalEntries(optional(ADMIN, "admin_tokens"), "admin_tokens")), new AdminBinder()::bind);
+                Optional.of(optionalEntries(optional(problems, ADMIN, "admin_tokens"), "admin_tokens")),
+                new AdminBinder()::bind);
+        PriceTable prices = prices(system.money(), written.map(Map::keySet));
         problems.throwIfAny();
-        List<String> warnings = problems.warnings();
-        warnings.forEach(LOG::warn);
         return new Loaded(
-                users, userGroups.configs(), channels, groups, aliases, tokens, system, problems.files(), warnings);
+                users,
+                userGroups.configs(),
+                channels,
+                groups,
+                aliases,
+                tokens,
+                prices,
+                system,
+                problems.files(),
+                problems.warnings());
+    }
+
+    /** Their problems are gathered apart, and become warnings. */
+    private PriceTable prices(MoneyConfig money, Optional<Set<String>> channels) {
+        Problems own = new Problems();
+        PriceReader reader = new PriceReader(money, channels, own);
+        PriceTable table = reader.table(optional(own, PRICES, PriceReader.KEY));
+        table.leftOut().forEach(problem -> problems.warn(problem + consequence(problem, table)));
+        own.warnings().forEach(problems::warn);
+        return table;
+    }
+
+    private static String consequence(Problem problem, PriceTable table) {
+        if (!table.readable()) {
+            return "; no price can be read until this is mended";
+        }
+        return problem.field().startsWith(PriceReader.KEY + ".") ? "; the price is left out until this is mended" : "";
     }
 
     /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
@@ -176,7 +239,7 @@ public final class ConfigLoader {
     }
 
     private SystemConfig system(Optional<Set<String>> users) {
-        return optional(SYSTEM, "system")
+        return optional(problems, SYSTEM, "system")
                 .flatMap(fields -> fields.value("system"))
                 .flatMap(Value::fields)
                 .map(fields -> SystemBinder.bind(fields, users))
@@ -184,22 +247,22 @@ public final class ConfigLoader {
     }
 
     /** The mapping of a file that need not exist. */
-    private Optional<NodeReader> optional(String name, String key) {
+    private Optional<NodeReader> optional(Problems to, String name, String key) {
         Path file = directory.resolve(name);
         problems.file(file); // it may come into being
-        return documents.containsKey(name) || Files.exists(file) ? root(name, false, key) : Optional.empty();
+        return documents.containsKey(name) || Files.exists(file) ? root(to, name, false, key) : Optional.empty();
     }
 
     /** The file's mapping; {@code own} are the keys that it may have, the first of which is its own. */
-    private Optional<NodeReader> root(String name, boolean required, String... own) {
+    private Optional<NodeReader> root(Problems to, String name, boolean required, String... own) {
         Path file = directory.resolve(name);
-        Source source = new Source(file, directory, problems, placeholders, keys);
-        int before = problems.count();
-        Optional<Node> node = new YamlFile(file, Optional.ofNullable(documents.get(name)), problems).root();
+        Source source = new Source(file, directory, to, placeholders, keys);
+        int before = to.count();
+        Optional<Node> node = new YamlFile(file, Optional.ofNullable(documents.get(name)), to).root();
         Value root = node.map(n -> new Value(source, n, "", "")).orElse(null);
         if (root == null || root.isNull()) {
-            if (required && problems.count() == before) {
-                problems.add(file, null, "", "is empty; expected \"" + own[0] + ":\"");
+            if (required && to.count() == before) {
+                to.add(file, null, "", "is empty; expected \"" + own[0] + ":\"");
             }
             return Optional.empty();
         }

@@ -66,6 +66,7 @@ public final class DemoConfig {
                 Map.of(),
                 Map.of(),
                 Map.of(),
+                PriceTable.EMPTY,
                 SystemConfig.defaults(),
                 true,
                 List.of());

@@ -55,6 +55,11 @@ final class Problems {
         return problems.size();
     }
 
+    /** By file and line. */
+    List<Problem> sorted() {
+        return problems.stream().distinct().map(this::withoutSecrets).sorted().toList();
+    }
+
     List<Path> files() {
         return List.copyOf(files);
     }

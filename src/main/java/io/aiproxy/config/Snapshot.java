@@ -17,9 +17,10 @@ import java.util.Map;
  * @param modelAliases names that callers may ask for to the names of the models they get, {@code model_aliases:} in
  *     channels.yaml
  * @param adminTokens by id, in the file's order
+ * @param prices what models cost, as far as it can be used
  * @param system what holds for the whole gateway
  * @param demo whether this is the built-in demo and not somebody's configuration
- * @param files every file that was read or looked for (system.yaml and admin.yaml need not exist), secret and certificate files
+ * @param files every file that was read or looked for (prices.yaml, system.yaml and admin.yaml need not exist), secret and certificate files
  *     included; a change of any of them is a change of it
  */
 public record Snapshot(
@@ -31,6 +32,7 @@ public record Snapshot(
         Map<String, GroupConfig> groups,
         Map<String, String> modelAliases,
         Map<String, AdminTokenConfig> adminTokens,
+        PriceTable prices,
         SystemConfig system,
         boolean demo,
         List<Path> files) {
@@ -45,7 +47,25 @@ public record Snapshot(
                 && groups.equals(other.groups)
                 && modelAliases.equals(other.modelAliases)
                 && adminTokens.equals(other.adminTokens)
+                && prices.equals(other.prices)
                 && system.equals(other.system)
                 && files.equals(other.files);
+    }
+
+    /** This with other prices. */
+    public Snapshot with(PriceTable others) {
+        return new Snapshot(
+                version,
+                loadedAt,
+                users,
+                userGroups,
+                channels,
+                groups,
+                modelAliases,
+                adminTokens,
+                others,
+                system,
+                demo,
+                files);
     }
 }

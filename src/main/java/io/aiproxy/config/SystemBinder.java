@@ -55,7 +55,8 @@ final class SystemBinder {
                 backup(),
                 BooksReader.usage(system),
                 BooksReader.report(system),
-                BooksReader.tracing(system));
+                BooksReader.tracing(system),
+                MoneyReader.read(system));
         warnOfBrowsers(config);
         system.done();
         return config;

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param usage how usage is booked
  * @param report the report that is made by the clock
  * @param tracing traces for OpenTelemetry
+ * @param money in which money costs are booked
  */
 public record SystemConfig(
         String logLevel,
@@ -46,7 +47,8 @@ public record SystemConfig(
         Backup backup,
         BooksConfig usage,
         ReportConfig report,
-        TracingConfig tracing) {
+        TracingConfig tracing,
+        MoneyConfig money) {
 
     /** What holds where system.yaml says nothing, or is not there. */
     public static SystemConfig defaults() {
@@ -74,7 +76,8 @@ public record SystemConfig(
                 new Backup(Duration.ZERO, "backups", 14),
                 BooksConfig.defaults(),
                 ReportConfig.DEFAULT,
-                TracingConfig.OFF);
+                TracingConfig.OFF,
+                MoneyConfig.DEFAULT);
     }
 
     /**

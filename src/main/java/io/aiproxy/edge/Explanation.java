@@ -15,6 +15,7 @@ import io.aiproxy.channels.Order;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.KeyConfig;
+import io.aiproxy.config.PriceConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.UserConfig;
@@ -161,6 +162,9 @@ final class Explanation {
                             report.credential().equals(candidate.credential().name()))
                     .findFirst()
                     .ifPresent(report -> tell(report, one));
+            policy.prices()
+                    .entry(channel, told.path("model").asText(""), ticker.millis())
+                    .ifPresent(price -> tell(price, one));
         }
         return channels;
     }
@@ -170,6 +174,15 @@ final class Explanation {
         if (report.condition() != Condition.OK) {
             one.put("reason", report.reason());
         }
+    }
+
+    private static void tell(PriceConfig price, ObjectNode one) {
+        ObjectNode told = one.putObject("price")
+                .put("id", price.id())
+                .put("currency", price.currency())
+                .put("per", price.per().word());
+        price.charges().input().ifPresent(amount -> told.put("input", amount));
+        price.charges().output().ifPresent(amount -> told.put("output", amount));
     }
 
     private void others(Caller caller, RequestHead head, String model, Set<String> candidates) {

@@ -79,6 +79,7 @@ abstract class LimitStep extends AsyncProcessorSupport {
     static Asked of(Journey journey) {
         Call call = journey.call();
         return new Asked(
+                "",
                 call.model(),
                 call.operation(),
                 call.bodySize(),

@@ -9,6 +9,7 @@ import io.aiproxy.core.Target;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.KeySubstitution;
 import io.aiproxy.limits.LimitPlans;
+import io.aiproxy.usage.Prices;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param keys what channels are shown
  * @param edits by channel id, what is changed in requests and where they go
  * @param limits how much may be used
+ * @param prices what usage costs
  */
 public record Policy(
         Snapshot snapshot,
@@ -31,7 +33,8 @@ public record Policy(
         ChannelDirectory channels,
         KeySubstitution keys,
         Map<String, ChannelEdits> edits,
-        LimitPlans limits) {
+        LimitPlans limits,
+        Prices prices) {
 
     /** As {@link #of(Snapshot, Balancer)}, with nothing remembered. */
     public static Policy of(Snapshot snapshot) {
@@ -54,7 +57,8 @@ public record Policy(
                 ChannelDirectory.of(snapshot, balancer),
                 KeySubstitution.of(snapshot),
                 Map.copyOf(edits),
-                LimitPlans.of(snapshot));
+                LimitPlans.of(snapshot),
+                Prices.of(snapshot));
     }
 
     /** Every server that a call may go to, each once. */

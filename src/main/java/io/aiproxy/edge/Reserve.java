@@ -41,7 +41,8 @@ final class Reserve extends LimitStep {
     @Override
     Asked asked(Journey journey) {
         Candidate candidate = journey.routing().candidate();
-        return of(journey).withModel(candidate.modelOf(journey.call().model()));
+        return of(journey)
+                .at(candidate.channel().id(), candidate.modelOf(journey.call().model()));
     }
 
     @Override

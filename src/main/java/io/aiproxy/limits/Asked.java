@@ -5,6 +5,7 @@ import java.util.Set;
 /**
  * What limits need to know of a call.
  *
+ * @param channel id of the channel that shall serve it; empty where none is chosen yet
  * @param model the model asked for; empty when the request names none
  * @param operation the call within its dialect, e.g. {@code chat}
  * @param bodyBytes length of the request's body
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param handshake whether it asks for a WebSocket
  */
 public record Asked(
+        String channel,
         String model,
         String operation,
         long bodyBytes,
@@ -38,8 +40,8 @@ public record Asked(
         return GENERATING.contains(operation);
     }
 
-    /** The same under the name that a channel has for the model. */
-    public Asked withModel(String name) {
-        return name.equals(model) ? this : new Asked(name, operation, bodyBytes, json, maxTokens, stream, handshake);
+    /** The same at a channel, under the name that it has for the model. */
+    public Asked at(String id, String name) {
+        return new Asked(id, name, operation, bodyBytes, json, maxTokens, stream, handshake);
     }
 }

@@ -19,6 +19,7 @@ public final class Limits {
     private final Metering metering;
     private final LimitWatch watch;
     private final Ticker ticker;
+    private final Corrections corrections = new Corrections();
     private final OncePerWindow exhausted = new OncePerWindow();
     private final OncePerWindow nearing = new OncePerWindow();
 
@@ -41,6 +42,26 @@ public final class Limits {
 
     Metering metering() {
         return metering;
+    }
+
+    Corrections corrections() {
+        return corrections;
+    }
+
+    /**
+     * Somebody knows now what a call has used of which only an estimate was known when it ended
+     * ({@link io.aiproxy.core.UsageSource#ESTIMATED}): limits of tokens and money are corrected, in the time when it began.
+     * Told once for each such call, at any time after its receipt was written; what is told again changes nothing. Any
+     * thread.
+     *
+     * @param call the request id, {@link io.aiproxy.core.Receipt#id()}
+     * @param use what it has really used
+     */
+    public void corrected(String call, Metering.Use use) {
+        List<Taken> taken = corrections.known(call, use);
+        for (int i = 0; i < taken.size(); i++) {
+            taken.get(i).corrected(use);
+        }
     }
 
     /**

@@ -4,14 +4,17 @@ import io.aiproxy.config.LimitConfig.Quantity;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.UsageSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call, or one of its attempts, has taken of its limits, or why it has not. Whoever holds it tells it once what became
- * of that; what is told after that changes nothing. Confined to the call's event loop.
+ * of that; what is told after that changes nothing, but that an estimate may be corrected. Confined to the call's event loop
+ * until it is over; after that to whoever {@link Corrections} gives it to.
  */
 public final class Taken {
     private final Limits limits;
@@ -19,6 +22,8 @@ public final class Taken {
     private final List<Counters.Standing> standings;
     private final Optional<Failure> refusal;
     private boolean over;
+    /** What is booked for it; null before it is over, and where nothing was used because the call went on elsewhere. */
+    private Metering.@Nullable Use booked;
 
     /**
      * What was asked for.
@@ -49,9 +54,52 @@ public final class Taken {
 
     /** The call is over: what is under way is less by one, and estimates become what was used. */
     public void over(Receipt receipt) {
-        if (!over) {
-            end(limits.metering().after(wanted.asked(), receipt), false);
+        if (over) {
+            return;
         }
+        Metering.Use use = limits.metering().after(wanted.asked(), receipt);
+        end(use, false);
+        booked = use;
+        if (receipt.source() == UsageSource.ESTIMATED && metered()) {
+            limits.corrections().await(receipt.id(), this).ifPresent(this::corrected);
+        }
+    }
+
+    /**
+     * What was booked when it was {@link #over} was an estimate, and this is what was really used. To tell the same again
+     * changes nothing; before it is over nothing is booked that could be corrected.
+     */
+    void corrected(Metering.Use use) {
+        Metering.Use before = booked;
+        if (before == null || before.equals(use)) {
+            return;
+        }
+        booked = use;
+        List<Counters.Claim> differences = new ArrayList<>(wanted.claims().size());
+        for (Counters.Claim claim : wanted.claims()) {
+            long difference =
+                    switch (claim.counter().limit().quantity()) {
+                        case TOKENS -> use.tokens() - before.tokens();
+                        case COST -> use.cost() - before.cost();
+                        case REQUESTS, CONCURRENT, SOCKETS -> 0;
+                    };
+            if (difference != 0) {
+                differences.add(new Counters.Claim(claim.counter(), difference));
+            }
+        }
+        if (!differences.isEmpty()) {
+            limits.counters().correct(differences, wanted.millis());
+        }
+    }
+
+    private boolean metered() {
+        for (Counters.Claim claim : wanted.claims()) {
+            Quantity quantity = claim.counter().limit().quantity();
+            if (quantity == Quantity.TOKENS || quantity == Quantity.COST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The attempt has come to nothing and goes on elsewhere: only the request itself stays counted. */

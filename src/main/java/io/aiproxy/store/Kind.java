@@ -9,7 +9,8 @@ public enum Kind {
     MODEL_ALIAS("channels.yaml", "model_aliases"),
     /** Its entries are the keys under {@code system:}, e.g. {@code retry}. */
     SYSTEM("system.yaml", "system"),
-    ADMIN_TOKEN("admin.yaml", "admin_tokens");
+    ADMIN_TOKEN("admin.yaml", "admin_tokens"),
+    PRICE("prices.yaml", "prices");
 
     private final String document;
     private final String key;

@@ -316,7 +316,8 @@ class AccessDirectoryTest {
                 SystemConfig.defaults().backup(),
                 SystemConfig.defaults().usage(),
                 SystemConfig.defaults().report(),
-                SystemConfig.defaults().tracing());
+                SystemConfig.defaults().tracing(),
+                SystemConfig.defaults().money());
         return Configured.snapshot(1, Instant.EPOCH, byId, Map.of(), Map.of(), system, false, List.of());
     }
 }

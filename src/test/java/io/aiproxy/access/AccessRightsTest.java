@@ -145,6 +145,7 @@ class AccessRightsTest {
                 Map.of(),
                 Map.of(),
                 Map.of(),
+                plain.prices(),
                 plain.system(),
                 false,
                 List.of());

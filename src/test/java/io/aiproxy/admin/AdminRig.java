@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.Problem;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Body;
 import io.aiproxy.core.Headers;
@@ -182,6 +183,11 @@ final class AdminRig implements Ticker {
         @Override
         public void check(Entries entries) throws ConfigException {
             ConfigLoader.load(directory, JsonDocuments.of(entries), name -> null, 1, Instant.EPOCH);
+        }
+
+        @Override
+        public List<Problem> pricesLeftOut(Entries entries) throws ConfigException {
+            return ConfigLoader.pricesLeftOut(directory, JsonDocuments.of(entries), name -> null);
         }
 
         @Override

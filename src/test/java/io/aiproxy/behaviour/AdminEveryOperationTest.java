@@ -40,6 +40,8 @@ class AdminEveryOperationTest {
             "{\"channels\":[\"alpha\"]}",
             "model-aliases/it",
             "{\"value\":\"gpt-4o\"}",
+            "prices/it",
+            "{\"model\":\"it\",\"input\":1}",
             "system/retry",
             "{\"value\":{\"max_attempts\":2}}");
 

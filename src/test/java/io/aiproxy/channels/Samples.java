@@ -206,7 +206,8 @@ final class Samples {
                 SystemConfig.defaults().backup(),
                 SystemConfig.defaults().usage(),
                 SystemConfig.defaults().report(),
-                SystemConfig.defaults().tracing());
+                SystemConfig.defaults().tracing(),
+                SystemConfig.defaults().money());
         return Configured.snapshot(1, Instant.EPOCH, Map.of(), byId, named, system, false, List.of());
     }
 

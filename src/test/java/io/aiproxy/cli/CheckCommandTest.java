@@ -48,6 +48,19 @@ class CheckCommandTest {
     }
 
     @Test
+    void prices_that_cannot_be_used_are_told_and_all_is_well() throws IOException {
+        Files.writeString(dir.resolve("config/prices.yaml"), """
+                prices:
+                  good: {model: "gpt-*", input: 2.5}
+                  bad: {model: "qwen-*", input: free}
+                """);
+
+        assertThat(aiproxy("check")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("  1 price", "    not used: prices.yaml:3:33 prices.bad.input: \"free\" is not allowed");
+    }
+
+    @Test
     void nothing_is_written_and_a_port_in_use_does_not_matter() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             environment.put("AIPROXY_HOST", "127.0.0.1");

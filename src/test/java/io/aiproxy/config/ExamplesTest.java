@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The examples load, and no key, component or text can be forgotten. */
 class ExamplesTest {
     /** Not configuration but what is known about it. */
-    private static final Set<String> NOT_WRITTEN = Set.of("Snapshot", "Problem", "Watched", "Text", "Value", "Source");
+    private static final Set<String> NOT_WRITTEN =
+            Set.of("Snapshot", "PriceTable", "Problem", "Watched", "Text", "Value", "Source");
 
     @TempDir
     Path directory;
@@ -75,10 +76,11 @@ class ExamplesTest {
                 .isEmpty();
     }
 
-    /** Limits are the same wherever they stand. */
+    /** Limits are the same wherever they stand, and so are the prices of an entry and of its tiers. */
     private static Set<String> wherever(Set<String> keys) {
         return keys.stream()
-                .map(key -> key.replaceFirst(".*limits\\[]\\.", "limits[]."))
+                .map(key -> key.replaceFirst(".*limits\\[]\\.", "limits[].")
+                        .replaceFirst("^prices\\.\\*\\.tiers\\[]\\.", "prices.*."))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -160,6 +162,7 @@ class ExamplesTest {
         snapshot.adminTokens().values().forEach(token -> collect(token, values));
         snapshot.channels().values().forEach(channel -> collect(channel, values));
         snapshot.groups().values().forEach(group -> collect(group, values));
+        snapshot.prices().entries().values().forEach(price -> collect(price, values));
         collect(snapshot.system(), values);
         return values;
     }

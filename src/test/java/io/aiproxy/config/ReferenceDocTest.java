@@ -17,6 +17,7 @@ class ReferenceDocTest {
     private static final Path DOC = Path.of("docs/reference/config.md");
 
     private static final String THE_KEY_ABOVE = "(the key above these)";
+    private static final String THE_PRICES = "(the keys under \"the prices\")";
     private static final String TIMING = "`lifetime`, `refresh_early`, `timeout`";
 
     /** Components whose key is not their own name in snake case. */
@@ -26,6 +27,9 @@ class ReferenceDocTest {
             Map.entry("UserConfig.id", THE_KEY_ABOVE),
             Map.entry("ChannelConfig.id", THE_KEY_ABOVE),
             Map.entry("GroupConfig.id", THE_KEY_ABOVE),
+            Map.entry("PriceConfig.id", THE_KEY_ABOVE),
+            Map.entry("PriceConfig.charges", THE_PRICES),
+            Map.entry("Tier.charges", THE_PRICES),
             Map.entry("UserGroupConfig.id", THE_KEY_ABOVE),
             Map.entry("AdminTokenConfig.id", THE_KEY_ABOVE),
             Map.entry("AdminTokenConfig.digest", "`sha256`"),
@@ -96,6 +100,9 @@ class ReferenceDocTest {
             new Section("## channels.yaml: `groups.<id>`", GroupConfig.class),
             new Section("### `groups.<id>.channels`", GroupConfig.Member.class),
             new Section("### `groups.<id>.session`", GroupConfig.Session.class),
+            new Section("## prices.yaml: `prices.<id>`", PriceConfig.class),
+            new Section("### `prices.<id>`, the prices", PriceConfig.Charges.class),
+            new Section("### `prices.<id>.tiers`", PriceConfig.Tier.class),
             new Section("## system.yaml: `system`", SystemConfig.class),
             new Section("### `system.limits`", SystemConfig.Limits.class),
             new Section("### `system.retry`", SystemConfig.Retry.class),
@@ -111,6 +118,7 @@ class ReferenceDocTest {
             new Section("### `system.usage`", BooksConfig.class),
             new Section("### `system.report`", ReportConfig.class),
             new Section("### `system.tracing`", TracingConfig.class),
+            new Section("### `system.money`", MoneyConfig.class),
             new Section("## admin.yaml: `admin_tokens.<id>`", AdminTokenConfig.class));
 
     @Test

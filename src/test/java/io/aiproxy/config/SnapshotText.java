@@ -26,6 +26,7 @@ final class SnapshotText {
         text.add("channels", snapshot.channels());
         text.add("groups", snapshot.groups());
         text.add("modelAliases", snapshot.modelAliases());
+        text.add("prices", snapshot.prices().entries());
         text.add("userGroups", snapshot.userGroups());
         text.add("users", snapshot.users());
         text.add("adminTokens", snapshot.adminTokens());
@@ -137,6 +138,7 @@ final class SnapshotText {
         return value.equals(SystemConfig.defaults().limits().requestBodiesTotal()) // depends on the machine
                 || value.equals(Timeouts.DEFAULT)
                 || value.equals(SocketLimits.DEFAULT)
+                || value.equals(MoneyConfig.DEFAULT)
                 || value.equals(Status.ACTIVE)
                 || value.equals(ModelScope.ANY)
                 || value.equals(LimitConfig.Outage.LOCAL)

@@ -218,7 +218,8 @@ class KeySubstitutionTest {
                 SystemConfig.defaults().backup(),
                 SystemConfig.defaults().usage(),
                 SystemConfig.defaults().report(),
-                SystemConfig.defaults().tracing());
+                SystemConfig.defaults().tracing(),
+                SystemConfig.defaults().money());
         return Configured.snapshot(
                 1, Instant.EPOCH, Map.of(), Map.of(channel.id(), channel), Map.of(), system, false, List.of());
     }

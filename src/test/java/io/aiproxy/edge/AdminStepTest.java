@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.admin.AdminApi;
 import io.aiproxy.admin.ExplainQuery;
 import io.aiproxy.admin.Hooks;
+import io.aiproxy.config.Problem;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.KeyDigest;
 import io.aiproxy.core.Ticker;
@@ -20,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -142,6 +144,11 @@ class AdminStepTest {
     private final class EdgeHooks implements Hooks {
         @Override
         public void check(Entries entries) {
+            throw new RejectedExecutionException("not asked for here");
+        }
+
+        @Override
+        public List<Problem> pricesLeftOut(Entries entries) {
             throw new RejectedExecutionException("not asked for here");
         }
 

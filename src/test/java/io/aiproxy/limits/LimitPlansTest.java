@@ -6,6 +6,7 @@ import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.LimitConfig;
 import io.aiproxy.config.LimitConfig.Quantity;
 import io.aiproxy.config.ModelScope;
+import io.aiproxy.config.PriceTable;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.SystemConfig;
@@ -80,6 +81,7 @@ class LimitPlansTest {
                 Map.of(),
                 Map.of(),
                 Map.of(),
+                PriceTable.EMPTY,
                 SystemConfig.defaults(),
                 false,
                 List.of());

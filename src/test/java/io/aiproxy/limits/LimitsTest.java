@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class LimitsTest {
     private static final LimitConfig.Window MINUTE = new LimitConfig.Sliding(Duration.ofMinutes(1));
-    private static final Asked CHAT = new Asked("gpt-4o", "chat", 400, true, 50, false, false);
+    private static final Asked CHAT = new Asked("", "gpt-4o", "chat", 400, true, 50, false, false);
 
     private final LimitKit.Clock clock = new LimitKit.Clock("2026-03-01T00:00:00Z");
     private final LocalCounters counters = LocalCounters.inMemory(clock, 1_000);
@@ -103,7 +103,7 @@ class LimitsTest {
         taken.replaced();
         taken.replaced();
         assertThat(counters.used("TOKENS/")).isZero();
-        Asked large = new Asked("gpt-4o", "chat", 4_000, true, 0, false, false);
+        Asked large = new Asked("", "gpt-4o", "chat", 4_000, true, 0, false, false);
         assertThat(refused(large, limit).message())
                 .startsWith("This request may use 1000 tokens, which is more than the limit of 200 tokens per minute");
         assertThat(refused(large, limit).retryAfter()).isEmpty();
@@ -112,10 +112,10 @@ class LimitsTest {
     @Test
     void whoHidesTheModelComesUnderEveryModelsLimit() {
         Limit limit = limit(config(Quantity.REQUESTS, 1, MINUTE), "gpt-*");
-        take(new Asked("qwen-max", "chat", 10, true, 0, false, false), limit);
-        take(new Asked("", "models", 0, false, 0, false, false), limit);
+        take(new Asked("", "qwen-max", "chat", 10, true, 0, false, false), limit);
+        take(new Asked("", "", "models", 0, false, 0, false, false), limit);
         assertThat(counters.used("REQUESTS/gpt-*")).isZero();
-        take(new Asked("", "chat", 10, true, 0, false, false), limit);
+        take(new Asked("", "", "chat", 10, true, 0, false, false), limit);
         assertThat(counters.used("REQUESTS/gpt-*")).isEqualTo(1);
         refused(CHAT, limit);
     }

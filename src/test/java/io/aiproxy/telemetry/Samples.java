@@ -269,7 +269,8 @@ final class Samples {
                 SystemConfig.defaults().backup(),
                 SystemConfig.defaults().usage(),
                 SystemConfig.defaults().report(),
-                SystemConfig.defaults().tracing());
+                SystemConfig.defaults().tracing(),
+                SystemConfig.defaults().money());
         return Configured.snapshot(
                 version, Instant.ofEpochMilli(MILLIS), usersById, channelsById, Map.of(), system, false, List.of());
     }

@@ -5,6 +5,7 @@ import io.aiproxy.config.ChannelGrant;
 import io.aiproxy.config.GroupConfig;
 import io.aiproxy.config.KeyConfig;
 import io.aiproxy.config.ModelScope;
+import io.aiproxy.config.PriceTable;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.SystemConfig;
@@ -66,6 +67,17 @@ public final class Configured {
             boolean demo,
             List<Path> files) {
         return new Snapshot(
-                version, loadedAt, users, Map.of(), channels, groups, Map.of(), Map.of(), system, demo, files);
+                version,
+                loadedAt,
+                users,
+                Map.of(),
+                channels,
+                groups,
+                Map.of(),
+                Map.of(),
+                PriceTable.EMPTY,
+                system,
+                demo,
+                files);
     }
 }

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration in users.yaml, channels.yaml, system.yaml and admin.yaml. The files are the truth: who edits one makes a
- * version, and who changes something through the gateway finds it in the files, beside comments that are still there. Versions
+ * The configuration in users.yaml, channels.yaml, prices.yaml, system.yaml and admin.yaml. The files are the truth: who edits
+ * one makes a version, and who changes something through the gateway finds it in the files, beside comments that are still there. Versions
  * are copies of the files in the data directory; without one that can be written nothing can be changed through the gateway,
  * and versions are numbered in memory.
  *
