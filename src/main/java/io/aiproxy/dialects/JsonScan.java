@@ -139,11 +139,9 @@ final class JsonScan {
                 case '}', ']' -> closes();
                 case ',' -> next();
                 case ':' -> naming = false;
-                case ' ', '\n', '\r', '\t' -> {
-                    // says nothing
-                }
                 default -> {
-                    if (depth > 0) { // at the root it is a byte order mark, or no JSON
+                    // at the root it is a byte order mark, or no JSON
+                    if (depth > 0 && !blank(bytes[i])) {
                         begins(SCALAR);
                         return i;
                     }
@@ -151,6 +149,11 @@ final class JsonScan {
             }
         }
         return to;
+    }
+
+    /** White space, or a control character, which means as little. */
+    private static boolean blank(byte b) {
+        return b >= 0 && b <= ' ';
     }
 
     private void begins(int what) {
@@ -326,7 +329,7 @@ final class JsonScan {
     private int scalar(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             byte b = bytes[i];
-            if (b == ',' || b == '}' || b == ']' || (b >= 0 && b <= ' ')) {
+            if (b == ',' || b == '}' || b == ']' || blank(b)) {
                 state = BETWEEN;
                 visitor.scalar(name, token, tooLong ? 0 : length);
                 return i;
