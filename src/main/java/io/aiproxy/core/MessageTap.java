@@ -28,6 +28,11 @@ public interface MessageTap {
     /** What was used so far, as the provider tells it; empty while it has told nothing. */
     Optional<Usage> usage();
 
+    /** Whether {@link #usage()} is the last word: what was told of has come to its end, nothing that was seen is under way. */
+    default boolean complete() {
+        return usage().isPresent();
+    }
+
     /** The model, when the messages have named it; empty otherwise. */
     String model();
 }

@@ -1,40 +1,107 @@
 package io.aiproxy.dialects;
 
+import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.AnswerTap;
+import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What can be learned from the body of an answer, by the way it is written. */
 public final class AnswerTaps {
+    /**
+     * Values of {@code Content-Encoding} that can be read along, in lower case; {@code br} only where this platform has a
+     * library for it, {@code zstd} never. What a request accepts beside these hides its usage. Made when this class is
+     * loaded, which takes a moment: better at the gateway's start than in the first call.
+     */
+    public static final Set<String> READABLE_ENCODINGS = BrotliTap.available()
+            ? Set.of("identity", "gzip", "x-gzip", "deflate", "br")
+            : Set.of("identity", "gzip", "x-gzip", "deflate");
+
+    /** Nobody packs more often; who does wants to keep somebody busy. */
+    private static final int MOST_CODINGS = 3;
+
     private AnswerTaps() {}
 
     /**
-     * Somebody who reads along; empty when the body is neither JSON nor a stream of events, or packed in a way that cannot
-     * be read ({@code br}, {@code zstd}).
+     * Somebody who reads along; empty when the body is neither JSON nor a stream of events, or packed in a way that is none of
+     * {@link #READABLE_ENCODINGS}. Text is kept only of operations that let a model write ({@link #writes}), and only until
+     * the provider has said what was used.
      *
      * @param headers of the answer
+     * @param spoken what the caller has asked for
+     * @param usage of the channel: its {@code pointers}
      */
+    public static Optional<AnswerTap> of(Headers headers, Spoken spoken, UsageConfig usage) {
+        return unpacked(headers.get("content-encoding"), plain(headers, Reads.of(spoken), usage.pointers()));
+    }
+
+    /** As {@link #of(Headers, Spoken, UsageConfig)}, of a call and a channel of which nothing is known: usage and model alone. */
     public static Optional<AnswerTap> of(Headers headers) {
-        String type = lower(headers.get("content-type"));
-        AnswerTap tap;
-        if (type.startsWith("text/event-stream")) {
-            tap = new EventStreamTap();
-        } else if (type.startsWith("application/json") || type.contains("+json") || type.startsWith("text/json")) {
-            tap = new DocumentTap();
-        } else {
-            return Optional.empty();
-        }
-        return switch (lower(headers.get("content-encoding")).strip()) {
-            case "", "identity" -> Optional.of(tap);
-            case "gzip", "x-gzip" -> Optional.of(new InflatingTap(tap, true));
-            case "deflate" -> Optional.of(new InflatingTap(tap, false));
-            default -> Optional.empty();
+        return of(headers, new Spoken(Dialect.GENERIC, SpokenPath.OTHER), UsageConfig.defaults(false));
+    }
+
+    /** Whether a model writes text for this, so that usage can be estimated where it is not told. */
+    public static boolean writes(Spoken spoken) {
+        return Reads.of(spoken).text();
+    }
+
+    /**
+     * Whether something of the usage can be estimated from what was said, if the provider does not tell: of what a model
+     * writes, input and output; of vectors and ranks the input; of speech its characters.
+     */
+    public static boolean estimable(Spoken spoken) {
+        return switch (spoken.operation()) {
+            case "embeddings", "embed_content", "text-embedding", "rerank", "text-rerank", "audio.speech" -> true;
+            default -> writes(spoken);
         };
     }
 
-    private static String lower(@Nullable String value) {
-        return value == null ? "" : value.toLowerCase(Locale.ROOT);
+    private static @Nullable AnswerTap plain(Headers headers, Reads reads, Map<String, String> pointers) {
+        String type = headers.get("content-type");
+        if (type == null) {
+            return null;
+        }
+        if (begins(type, "text/event-stream")) {
+            return new EventStreamTap(reads, pointers);
+        }
+        if (begins(type, "application/x-ndjson") || begins(type, "application/jsonl")) {
+            return new DocumentTap(reads, true, pointers);
+        }
+        boolean json = begins(type, "application/json") || begins(type, "text/json");
+        return json || type.toLowerCase(Locale.ROOT).contains("+json") ? new DocumentTap(reads, false, pointers) : null;
+    }
+
+    private static boolean begins(String value, String with) {
+        return value.regionMatches(true, 0, with, 0, with.length());
+    }
+
+    /** The first coding was applied first, so the last one is undone first (RFC 9110, 8.4). */
+    private static Optional<AnswerTap> unpacked(@Nullable String encoding, @Nullable AnswerTap plain) {
+        if (plain == null || encoding == null || encoding.isBlank()) {
+            return Optional.ofNullable(plain);
+        }
+        String[] codings = encoding.split(",", MOST_CODINGS + 1);
+        if (codings.length > MOST_CODINGS) {
+            return Optional.empty();
+        }
+        AnswerTap tap = plain;
+        for (int i = 0; i < codings.length && tap != null; i++) {
+            tap = unpacking(codings[i].strip().toLowerCase(Locale.ROOT), tap);
+        }
+        return Optional.ofNullable(tap);
+    }
+
+    private static @Nullable AnswerTap unpacking(String coding, AnswerTap plain) {
+        return switch (coding) {
+            case "", "identity" -> plain;
+            case "gzip", "x-gzip" -> new InflatingTap(plain, true);
+            case "deflate" -> new InflatingTap(plain, false);
+            case "br" -> BrotliTap.of(plain);
+            default -> null;
+        };
     }
 }

@@ -1,131 +1,84 @@
 package io.aiproxy.dialects;
 
-import com.fasterxml.jackson.core.JsonParser;
-import io.aiproxy.core.AnswerTap;
-import io.aiproxy.core.Usage;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.Map;
 
 /**
- * Reads server-sent events (HTML standard, 9.2) while they pass. Only lines of data that speak of usage, or the first ones,
- * which name the model, are looked into; a line is kept only while its end has not come yet.
+ * Reads server-sent events (HTML standard, 9.2) while they pass. Lines of data are read as they come, none is kept. A last
+ * line without its end counts: browsers drop it, but numbers are numbers.
  */
-final class EventStreamTap implements AnswerTap {
-    private static final byte[] MARKER = "\"usage".getBytes(StandardCharsets.US_ASCII); // usageMetadata, too
-    private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
-    /** The event that ends a response holds all of it once more. */
-    private static final int LONGEST_LINE = 8 << 20;
-    /** The model is named in the first events or not at all. */
-    private static final int LINES_FOR_MODEL = 4;
+final class EventStreamTap extends ReadingTap {
+    private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
+    private static final byte[] LINE_FEED = {'\n'};
+    /** Instead of a number of matched bytes: the line is none of data. */
+    private static final int OTHER = -1;
 
-    private final UsageWalk walk = new UsageWalk();
-    private byte[] line = {};
-    private int length;
-    private boolean tooLong;
+    /** How many bytes of the line's beginning are those of {@link #DATA}. */
     private int matched;
-    private boolean marked;
-    private int dataLines;
+
+    private boolean empty = true;
+    private boolean lastWasReturn;
+    private boolean eventBegins = true;
+
+    EventStreamTap(Reads reads, Map<String, String> pointers) {
+        super(new AnswerReading(reads, true), pointers);
+    }
 
     @Override
-    public void bytes(ByteBuffer part) {
-        int begin = part.position();
-        int end = part.limit();
-        for (int i = begin; i < end; i++) {
-            byte b = part.get(i);
-            if (b == '\n' || b == '\r') {
-                lineEnds(part, begin, i);
-                begin = i + 1;
-            } else if (b == MARKER[matched]) {
-                if (++matched == MARKER.length) {
-                    marked = true;
-                    matched = 0;
-                }
-            } else {
-                matched = b == MARKER[0] ? 1 : 0; // its first byte comes again nowhere in it
+    void read(byte[] bytes, int from, int to) {
+        int i = from;
+        while (i < to) {
+            int end = lineEnd(bytes, i, to);
+            if (end > i) {
+                line(bytes, i, end);
             }
+            if (end < to) {
+                lineEnds(bytes[end]);
+            }
+            i = end + 1;
         }
-        keep(part, begin, end);
     }
 
-    private void keep(ByteBuffer part, int begin, int end) {
-        int more = end - begin;
-        if (more == 0 || tooLong) {
-            return;
+    private static int lineEnd(byte[] bytes, int from, int to) {
+        int i = from;
+        while (i < to && bytes[i] != '\n' && bytes[i] != '\r') {
+            i++;
         }
-        if (length + more > LONGEST_LINE) {
-            tooLong = true;
-            line = new byte[0];
-            length = 0;
-            return;
-        }
-        if (length + more > line.length) {
-            line = Arrays.copyOf(line, Math.max(length + more, Math.min(LONGEST_LINE, line.length * 2)));
-        }
-        part.get(begin, line, length, more);
-        length += more;
+        return i;
     }
 
-    private void lineEnds(ByteBuffer part, int begin, int end) {
-        if (marked || dataLines < LINES_FOR_MODEL) {
-            keep(part, begin, end);
-            if (!tooLong) {
-                read();
+    private void line(byte[] bytes, int from, int to) {
+        empty = false;
+        lastWasReturn = false;
+        int i = from;
+        while (i < to && matched >= 0 && matched < DATA.length) {
+            matched = bytes[i++] == DATA[matched] ? matched + 1 : OTHER;
+            if (matched == DATA.length) {
+                dataBegins();
             }
         }
-        length = 0;
-        tooLong = false;
+        if (matched == DATA.length) {
+            document(bytes, i, to);
+        }
+    }
+
+    /** Several lines of data in one event are one document, unless the one before was whole. */
+    private void dataBegins() {
+        if (eventBegins || !open()) {
+            begin();
+        } else {
+            document(LINE_FEED, 0, 1);
+        }
+        eventBegins = false;
+    }
+
+    private void lineEnds(byte with) {
+        boolean secondOfTwo = with == '\n' && lastWasReturn;
+        lastWasReturn = with == '\r';
+        if (secondOfTwo) {
+            return;
+        }
+        eventBegins |= empty;
+        empty = true;
         matched = 0;
-        marked = false;
-    }
-
-    private void read() {
-        if (length <= DATA.length || !Arrays.equals(line, 0, DATA.length, DATA, 0, DATA.length)) {
-            return;
-        }
-        dataLines++;
-        walk.begin();
-        try (JsonParser parser = Json.FACTORY.createParser(line, DATA.length, length - DATA.length)) {
-            walk.walk(parser);
-        } catch (IOException malformed) {
-            // [DONE], or a provider's slip: the next line may be better
-        }
-    }
-
-    /** A last line without its end counts: browsers drop it, but numbers are numbers. */
-    @Override
-    public void end() {
-        if (length > 0 && marked) {
-            read();
-        }
-        line = new byte[0];
-        length = 0;
-    }
-
-    @Override
-    public Optional<Usage> usage() {
-        return walk.usage();
-    }
-
-    @Override
-    public String model() {
-        return walk.model();
-    }
-
-    @Override
-    public boolean complete() {
-        return usage().isPresent();
-    }
-
-    @Override
-    public CharSequence text() {
-        return "";
-    }
-
-    @Override
-    public long textChars() {
-        return 0;
     }
 }

@@ -6,9 +6,11 @@ import io.aiproxy.core.MessageTap;
 import io.aiproxy.core.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,13 @@ final class EventTap implements MessageTap {
     /** Every event has one: until the model is known all are shown, because {@code session.created} has no usage. */
     private static final byte[] TYPE = "\"type\"".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int MOST_UNDER_WAY = 64;
+
     private final ModelWatch model;
     private final RecentIds counted = new RecentIds();
+    /** Responses that have begun; {@code response.created} has a usage, of null. */
+    private final Set<String> underWay = new HashSet<>();
+
     private @Nullable Usage sum;
 
     EventTap(boolean wantsModel) {
@@ -63,8 +70,10 @@ final class EventTap implements MessageTap {
         }
         switch (event.type) {
             case "session.created", "session.updated" -> event.models(model);
+            case "response.created" -> begins(event);
             case "response.done", "response.completed", "response.incomplete", "response.failed" -> {
                 event.models(model);
+                underWay.remove(event.responseId);
                 add(event.responseId, event.responseUsage);
             }
             case "conversation.item.input_audio_transcription.completed" ->
@@ -73,6 +82,17 @@ final class EventTap implements MessageTap {
                 // no usage that is final
             }
         }
+    }
+
+    private void begins(Event event) {
+        if (underWay.size() < MOST_UNDER_WAY) {
+            underWay.add(event.responseId);
+        }
+    }
+
+    @Override
+    public boolean complete() {
+        return sum != null && underWay.isEmpty();
     }
 
     private void add(String id, @Nullable Usage usage) {

@@ -1,31 +1,28 @@
 package io.aiproxy.dialects;
 
 import io.aiproxy.core.AnswerTap;
-import io.aiproxy.core.Usage;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks a copy of what passes (RFC 1952, gzip; RFC 1950, which HTTP calls {@code deflate}) for another tap. The sums at the
- * end are not checked: the caller's library does that, and here is nobody to tell.
+ * Unpacks gzip (RFC 1952) and what HTTP calls {@code deflate} (RFC 1950, or RFC 1951 from servers that have misunderstood
+ * it; RFC 9110, 8.4.1.2). The sums at the end are not checked: the caller's library does that, and here is nobody to tell.
  */
-final class InflatingTap implements AnswerTap {
-    /** What unpacks to more is made to harm; nobody's answer is so long. */
-    private static final long MOST = 1L << 30;
-
+final class InflatingTap extends PackedTap {
     private static final int HEADER = 10;
     private static final int FLAG_HEADER_CRC = 2;
     private static final int FLAG_EXTRA = 4;
     private static final int FLAG_NAME = 8;
     private static final int FLAG_COMMENT = 16;
 
-    private final AnswerTap plain;
+    /** In the low half of the first byte of RFC 1950; no packer of RFC 1951 begins so. */
+    private static final int ZLIB = 8;
+
     private final byte[] out = new byte[8192];
     private @Nullable Inflater inflater;
-    private long unpacked;
+    private boolean begun;
 
     /** Where in gzip's header the next byte stands; {@link #BODY} behind it. */
     private int place;
@@ -41,13 +38,14 @@ final class InflatingTap implements AnswerTap {
     private static final int BODY = HEADER_CRC + 2;
 
     InflatingTap(AnswerTap plain, boolean gzip) {
-        this.plain = plain;
-        this.inflater = new Inflater(gzip);
+        super(plain);
+        this.inflater = new Inflater(true);
         this.place = gzip ? 0 : BODY;
+        this.begun = gzip;
     }
 
     @Override
-    public void bytes(ByteBuffer part) {
+    void unpack(ByteBuffer part) {
         Inflater unpacking = inflater;
         if (unpacking == null) {
             return;
@@ -58,18 +56,28 @@ final class InflatingTap implements AnswerTap {
         if (!part.hasRemaining()) {
             return;
         }
+        if (!begun) {
+            begun = true;
+            if ((part.get(part.position()) & 0x0f) == ZLIB) {
+                unpacking.end();
+                unpacking = new Inflater();
+                inflater = unpacking;
+            }
+        }
         unpacking.setInput(part);
         try {
-            int n = unpacking.inflate(out);
-            while (n > 0 && unpacked < MOST) {
-                unpacked += n;
-                plain.bytes(ByteBuffer.wrap(out, 0, n));
-                n = unpacking.inflate(out);
-            }
-            if (unpacking.finished() || unpacking.needsDictionary() || unpacked >= MOST) {
-                close();
-            }
+            inflate(unpacking);
         } catch (DataFormatException notPacked) {
+            close();
+        }
+    }
+
+    private void inflate(Inflater unpacking) throws DataFormatException {
+        int n = unpacking.inflate(out);
+        while (n > 0 && plain(ByteBuffer.wrap(out, 0, n))) {
+            n = unpacking.inflate(out);
+        }
+        if (n > 0 || unpacking.finished() || unpacking.needsDictionary()) {
             close();
         }
     }
@@ -111,42 +119,12 @@ final class InflatingTap implements AnswerTap {
         }
     }
 
-    private void close() {
+    @Override
+    void close() {
         Inflater unpacking = inflater;
         inflater = null;
         if (unpacking != null) {
             unpacking.end();
         }
-    }
-
-    @Override
-    public void end() {
-        close();
-        plain.end();
-    }
-
-    @Override
-    public Optional<Usage> usage() {
-        return plain.usage();
-    }
-
-    @Override
-    public String model() {
-        return plain.model();
-    }
-
-    @Override
-    public boolean complete() {
-        return plain.complete();
-    }
-
-    @Override
-    public CharSequence text() {
-        return plain.text();
-    }
-
-    @Override
-    public long textChars() {
-        return plain.textChars();
     }
 }

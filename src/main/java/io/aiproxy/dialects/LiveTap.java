@@ -80,6 +80,11 @@ final class LiveTap implements MessageTap {
     }
 
     @Override
+    public boolean complete() {
+        return current != null && over;
+    }
+
+    @Override
     public String model() {
         return model.model();
     }

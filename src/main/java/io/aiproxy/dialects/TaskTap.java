@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskTap implements MessageTap {
     private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
+    /** Every message has one: the end of a task need not speak of usage. */
+    private static final byte[] ID = "\"task_id\"".getBytes(StandardCharsets.US_ASCII);
     /** Tasks follow each other; more than a few at once there are not. */
     private static final int MOST_OPEN = 16;
 
@@ -52,7 +54,7 @@ final class TaskTap implements MessageTap {
 
     @Override
     public byte[] channelMarker() {
-        return USAGE;
+        return open.isEmpty() ? USAGE : ID;
     }
 
     @Override
@@ -106,6 +108,11 @@ final class TaskTap implements MessageTap {
             sum = sum.plus(usage);
         }
         return Optional.of(sum);
+    }
+
+    @Override
+    public boolean complete() {
+        return told && open.isEmpty();
     }
 
     @Override

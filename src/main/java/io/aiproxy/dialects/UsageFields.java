@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.Usage;
 import java.io.IOException;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one usage object in the words of any provider; the words do not contradict each other.
@@ -22,6 +22,12 @@ import java.util.Locale;
  *       are added to the input
  *   <li>DashScope's embeddings tell nothing but {@code total_tokens}: input
  *   <li>DeepSeek names the cached part of the prompt {@code prompt_cache_hit_tokens}
+ *   <li>DashScope's applications list what each of their {@code models} has used (help.aliyun.com/zh/model-studio,
+ *       application calling API); here they are added up
+ *   <li>DashScope's native API has {@code image_tokens} and {@code audio_tokens} beside {@code input_tokens}, as a part of
+ *       it; audio that is more than the input is counted apart
+ *   <li>xAI counts {@code reasoning_tokens} apart from {@code completion_tokens}, which shows in the total
+ *   <li>Cohere writes {@code tokens: {input_tokens, output_tokens}}
  * </ul>
  *
  * <p>What is negative, no number, or absurdly large counts as nothing.
@@ -30,7 +36,15 @@ final class UsageFields {
     /** Nobody uses so much in one message; a sum of millions of them still fits. */
     private static final double MOST = 1e12;
 
-    private static final String PROMPT_DETAILS = "promptTokensDetails";
+    /** What is open within the usage object. */
+    private enum Part {
+        TOP,
+        INPUT,
+        OUTPUT,
+        PROMPT_MODALITIES,
+        OUTPUT_MODALITIES,
+        MODELS
+    }
 
     private long prompt;
     private long toolPrompt;
@@ -48,6 +62,14 @@ final class UsageFields {
     private long characters;
     private long seconds;
     private long images;
+    private boolean told;
+
+    private int depth;
+    private Part part = Part.TOP;
+    private boolean audioModality;
+    private boolean imageModality;
+    private long count;
+    private String model = "";
 
     /** Nothing yet. */
     UsageFields() {}
@@ -59,27 +81,178 @@ final class UsageFields {
      */
     static Usage read(JsonParser parser) throws IOException {
         UsageFields fields = new UsageFields();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (value == JsonToken.START_OBJECT) {
-                fields.details(name, parser);
-            } else if (value == JsonToken.START_ARRAY) {
-                fields.modalities(name, parser);
-            } else {
-                fields.number(name, number(parser));
+        String name = "";
+        int open = 1;
+        while (open > 0) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.FIELD_NAME) {
+                name = parser.currentName();
+            } else if (token.isStructStart()) {
+                if (fields.opens(name, token == JsonToken.START_ARRAY)) {
+                    open++;
+                } else {
+                    parser.skipChildren();
+                }
+            } else if (token.isStructEnd()) {
+                open--;
+                fields.closes();
+            } else if (token.isNumeric()) {
+                fields.number(name, parser.getDoubleValue());
+            } else if (token == JsonToken.VALUE_STRING && fields.wants(name)) {
+                fields.text(name, parser.getText());
             }
         }
         return fields.usage();
     }
 
+    /** A usage object begins. What an earlier one has told stays until this one tells it, too. */
+    void begin() {
+        depth = 0;
+        part = Part.TOP;
+    }
+
+    /** An object or array in it begins; whether to look into it. */
+    boolean opens(String name, boolean array) {
+        if (depth > 0) {
+            return element(array);
+        }
+        Part inner = array ? list(name) : details(name);
+        if (inner == null) {
+            return false;
+        }
+        part = inner;
+        depth = 1;
+        return true;
+    }
+
+    /** An element of a list. */
+    private boolean element(boolean array) {
+        boolean inList = part == Part.PROMPT_MODALITIES || part == Part.OUTPUT_MODALITIES || part == Part.MODELS;
+        if (depth > 1 || array || !inList) {
+            return false; // cached_tokens_details: parts of a part
+        }
+        depth = 2;
+        audioModality = false;
+        imageModality = false;
+        count = 0;
+        return true;
+    }
+
+    /** What was opened last, or the usage object itself, ends. */
+    void closes() {
+        if (depth == 2) {
+            modality();
+        } else if (depth == 1) {
+            part = Part.TOP;
+        }
+        depth--;
+    }
+
+    private static @Nullable Part details(String name) {
+        return switch (name) {
+            case "input_tokens_details", "input_token_details", "prompt_tokens_details" -> Part.INPUT;
+            case "output_tokens_details", "output_token_details", "completion_tokens_details" -> Part.OUTPUT;
+            case "tokens" -> Part.TOP;
+            default -> null;
+        };
+    }
+
+    /** A list that is told again takes the place of the one before. */
+    private @Nullable Part list(String name) {
+        switch (name) {
+            case "promptTokensDetails" -> {
+                audioIn = 0;
+                imageIn = 0;
+                return Part.PROMPT_MODALITIES;
+            }
+            case "responseTokensDetails", "candidatesTokensDetails" -> {
+                audioOut = 0;
+                return Part.OUTPUT_MODALITIES;
+            }
+            case "models" -> {
+                prompt = 0;
+                output = 0;
+                return Part.MODELS;
+            }
+            default -> {
+                return null;
+            }
+        }
+    }
+
+    /** Whether a string of this name says something. */
+    boolean wants(String name) {
+        return depth == 2 && (name.equals("modality") || name.equals("model_id"));
+    }
+
+    /** A string that is wanted. */
+    void text(String name, String value) {
+        if (name.equals("model_id")) {
+            model = value;
+        } else {
+            audioModality = value.equalsIgnoreCase("AUDIO");
+            imageModality = value.equalsIgnoreCase("IMAGE");
+        }
+    }
+
+    /** A number, wherever in it. */
+    void number(String name, double value) {
+        long amount = amount(value);
+        switch (part) {
+            case TOP -> top(name, amount);
+            case INPUT -> input(name, amount);
+            case OUTPUT -> output(name, amount);
+            case MODELS -> model(name, amount);
+            case PROMPT_MODALITIES, OUTPUT_MODALITIES -> {
+                if (depth == 2 && name.equals("tokenCount")) {
+                    count = amount;
+                }
+            }
+        }
+    }
+
+    /** What a number means that somebody else has written. */
+    static long amount(double value) {
+        return value > 0 && value <= MOST ? Math.round(value) : 0; // NaN is neither
+    }
+
+    /** Whether any number was told. */
+    boolean told() {
+        return told;
+    }
+
+    /** The model that the usage object names itself; empty if none. */
+    String model() {
+        return model;
+    }
+
+    /** Seconds, told elsewhere than in a usage object, which would know better. */
+    void secondsToo(long value) {
+        told = true;
+        seconds = seconds == 0 ? value : seconds;
+    }
+
+    /** So much more input, told elsewhere than in a usage object. */
+    void moreInput(long value) {
+        told = true;
+        prompt += value;
+    }
+
+    /** Images that were counted, not told. */
+    void imagesToo(long counted) {
+        told |= counted > 0;
+        images = Math.max(images, counted);
+    }
+
     /** What has been told so far. */
     Usage usage() {
-        long told = prompt + toolPrompt + cachedApart + cacheWriteApart;
-        boolean onlyTotal = told == 0 && output + thoughts == 0;
+        long known = prompt + toolPrompt + cachedApart + cacheWriteApart;
+        boolean onlyTotal = known == 0 && output + thoughts == 0;
+        boolean reasonedApart = reasoning > 0 && total == known + output + reasoning;
+        long heardApart = onlyTotal || audioIn <= known ? 0 : audioIn;
         return new Usage(
-                onlyTotal ? total : told,
-                output + thoughts,
+                onlyTotal ? total : known + heardApart,
+                output + thoughts + (reasonedApart ? reasoning : 0),
                 Math.max(cached, cachedApart),
                 Math.max(cacheWrite, cacheWriteApart),
                 reasoning + thoughts,
@@ -91,17 +264,7 @@ final class UsageFields {
                 images);
     }
 
-    /** The number that the parser stands at; 0 when it is none. */
-    static long number(JsonParser parser) throws IOException {
-        if (!parser.currentToken().isNumeric()) {
-            return 0;
-        }
-        double value = parser.getDoubleValue();
-        return value > 0 && value <= MOST ? Math.round(value) : 0; // NaN is neither
-    }
-
-    /** A number directly in the usage object. */
-    void number(String name, long value) {
+    private void top(String name, long value) {
         switch (name) {
             case "input_tokens", "prompt_tokens", "promptTokenCount" -> prompt = value;
             case "toolUsePromptTokenCount" -> toolPrompt = value;
@@ -114,53 +277,17 @@ final class UsageFields {
             case "characters" -> characters = value;
             case "duration", "seconds" -> seconds = value;
             case "image_count" -> images = value;
+            case "image_tokens" -> imageIn = value;
+            case "audio_tokens" -> audioIn = value;
             default -> {
-                // what nobody asks for
+                return; // what nobody asks for
             }
         }
+        told = true;
     }
 
-    private static boolean isInput(String name) {
-        return name.equals("input_tokens_details")
-                || name.equals("input_token_details")
-                || name.equals("prompt_tokens_details");
-    }
-
-    private static boolean isOutput(String name) {
-        return name.equals("output_tokens_details")
-                || name.equals("output_token_details")
-                || name.equals("completion_tokens_details");
-    }
-
-    /** A number in one of the objects in the usage object. */
-    void detail(String owner, String part, long value) {
-        if (isInput(owner)) {
-            input(part, value);
-        } else if (isOutput(owner)) {
-            output(part, value);
-        }
-    }
-
-    private void details(String name, JsonParser parser) throws IOException {
-        boolean in = isInput(name);
-        if (!in && !isOutput(name)) {
-            parser.skipChildren();
-            return;
-        }
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String part = parser.currentName();
-            if (parser.nextToken().isStructStart()) {
-                parser.skipChildren(); // cached_tokens_details: parts of a part
-            } else if (in) {
-                input(part, number(parser));
-            } else {
-                output(part, number(parser));
-            }
-        }
-    }
-
-    private void input(String part, long value) {
-        switch (part) {
+    private void input(String name, long value) {
+        switch (name) {
             case "cached_tokens" -> cached = value;
             case "cache_creation_input_tokens", "cache_write_tokens" -> cacheWrite = value;
             case "audio_tokens" -> audioIn = value;
@@ -171,8 +298,8 @@ final class UsageFields {
         }
     }
 
-    private void output(String part, long value) {
-        switch (part) {
+    private void output(String name, long value) {
+        switch (name) {
             case "reasoning_tokens" -> reasoning = value;
             case "audio_tokens" -> audioOut = value;
             default -> {
@@ -181,73 +308,24 @@ final class UsageFields {
         }
     }
 
-    /** A list that is told again takes the place of the one before. */
-    void modalitiesAgain(String owner) {
-        if (owner.equals(PROMPT_DETAILS)) {
-            audioIn = 0;
-            imageIn = 0;
-        } else if (isOutputModalities(owner)) {
-            audioOut = 0;
-        }
-    }
-
-    private static boolean isOutputModalities(String name) {
-        return name.equals("responseTokensDetails") || name.equals("candidatesTokensDetails");
-    }
-
-    /** Gemini: {@code [{"modality":"AUDIO","tokenCount":42}]}. */
-    private void modalities(String name, JsonParser parser) throws IOException {
-        if (!name.equals(PROMPT_DETAILS) && !isOutputModalities(name)) {
-            parser.skipChildren();
-            return;
-        }
-        JsonToken token = parser.nextToken();
-        while (token != JsonToken.END_ARRAY && token != null) {
-            if (token == JsonToken.START_OBJECT) {
-                modality(name, parser);
-            } else {
-                parser.skipChildren();
-            }
-            token = parser.nextToken();
-        }
-    }
-
-    private void modality(String owner, JsonParser parser) throws IOException {
-        String modality = "";
-        long count = 0;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (name.equals("modality") && value == JsonToken.VALUE_STRING) {
-                modality = parser.getText();
-            } else if (name.equals("tokenCount")) {
-                count = number(parser);
-            }
-            parser.skipChildren();
-        }
-        modality(owner, modality, count);
-    }
-
-    /** One element of a list in the usage object. */
-    void modality(String owner, String modality, long count) {
-        boolean in = owner.equals(PROMPT_DETAILS);
-        if (!in && !isOutputModalities(owner)) {
-            return;
-        }
-        switch (modality.toUpperCase(Locale.ROOT)) {
-            case "AUDIO" -> audio(in, count);
-            case "IMAGE" -> imageIn += in ? count : 0;
+    private void model(String name, long value) {
+        switch (name) {
+            case "input_tokens" -> prompt += value;
+            case "output_tokens" -> output += value;
             default -> {
-                // text, video and documents have no number of their own
+                return; // a total of the two
             }
         }
+        told = true;
     }
 
-    private void audio(boolean in, long count) {
-        if (in) {
-            audioIn += count;
-        } else {
-            audioOut += count;
+    /** Gemini: {@code [{"modality":"AUDIO","tokenCount":42}]}; text, video and documents have no number of their own. */
+    private void modality() {
+        if (part == Part.PROMPT_MODALITIES) {
+            audioIn += audioModality ? count : 0;
+            imageIn += imageModality ? count : 0;
+        } else if (part == Part.OUTPUT_MODALITIES) {
+            audioOut += audioModality ? count : 0;
         }
     }
 }

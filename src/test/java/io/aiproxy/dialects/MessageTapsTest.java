@@ -358,6 +358,31 @@ class MessageTapsTest {
         }
     }
 
+    @Test
+    void theLastWordIsSaidWhenNothingIsUnderWay() {
+        MessageTap realtime = tap(Dialect.OPENAI, "realtime", "m");
+        show(realtime, "{\"type\":\"response.created\",\"response\":{\"id\":\"r1\",\"usage\":null}}");
+        assertThat(realtime.complete()).isFalse();
+        show(realtime, DONE.formatted("r1"));
+        assertThat(realtime.complete()).isTrue();
+        show(realtime, "{\"type\":\"response.created\",\"response\":{\"id\":\"r2\",\"usage\":null}}");
+        assertThat(realtime.complete()).isFalse();
+
+        MessageTap inference = tap(Dialect.DASHSCOPE, "inference", "m");
+        show(inference, task("result-generated", "t", "{\"characters\":5}"));
+        assertThat(inference.complete()).isFalse();
+        String end = "{\"header\":{\"event\":\"task-finished\",\"task_id\":\"t\"},\"payload\":{}}";
+        assertThat(end).contains(new String(inference.channelMarker(), StandardCharsets.UTF_8));
+        show(inference, end);
+        assertThat(inference.complete()).isTrue();
+
+        MessageTap live = tap(Dialect.GOOGLE, "live", "m");
+        show(live, live("{}", 10, 1, 0));
+        assertThat(live.complete()).isFalse();
+        show(live, live("{\"turnComplete\":true}", 10, 2, 0));
+        assertThat(live.complete()).isTrue();
+    }
+
     private static List<MessageTap> all(String model) {
         return List.of(
                 tap(Dialect.OPENAI, "realtime", model),

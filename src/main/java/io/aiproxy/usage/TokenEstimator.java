@@ -1,0 +1,111 @@
+package io.aiproxy.usage;
+
+import io.aiproxy.core.Attempt;
+import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.Receipt;
+import io.aiproxy.core.Transcript;
+import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageSource;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts tokens in what was said, as OpenAI's models would. Of long requests and answers only the beginning is there: all of
+ * it is taken to be like that. A call that no channel has worked on has used nothing. Pictures, sound and what a model has
+ * thought without saying it cannot be counted.
+ *
+ * <p>Any thread; takes a few milliseconds for the longest transcript, and some 100 ms when an encoding is first needed.
+ */
+public final class TokenEstimator implements Estimator {
+    private static final Logger LOG = LoggerFactory.getLogger(TokenEstimator.class);
+    /** Around each message and its role, and before the answer (cookbook.openai.com, counting tokens for chat calls). */
+    private static final int PER_MESSAGE = 4;
+
+    private static final int BEFORE_ANSWER = 3;
+    private static final String SPEECH = "audio.speech";
+
+    private final TokenCounter counter = new TokenCounter();
+    private final AtomicBoolean troubled = new AtomicBoolean();
+
+    @Override
+    public Usage estimate(Receipt receipt) {
+        Usage told = receipt.usage().orElse(Usage.NONE);
+        if (receipt.source() != UsageSource.ESTIMATED || receipt.transcript().isEmpty() || !worked(receipt)) {
+            return told;
+        }
+        try {
+            return estimate(told, receipt, receipt.transcript().get());
+        } catch (RuntimeException | LinkageError e) {
+            if (troubled.compareAndSet(false, true)) {
+                LOG.error("Usage that providers do not tell cannot be estimated; it is booked as far as it was told", e);
+            }
+            return told;
+        }
+    }
+
+    /** Whether a channel has got the request and may have worked on it. */
+    private static boolean worked(Receipt receipt) {
+        boolean left = receipt.status() == FailureKind.CLIENT_CLOSED_REQUEST.status();
+        if (receipt.status() >= 400 && !left) {
+            return false;
+        }
+        List<Attempt> attempts = receipt.attempts();
+        for (int i = 0; i < attempts.size(); i++) {
+            FailureKind failure = attempts.get(i).failure().orElse(null);
+            if (failure == null || failure == FailureKind.CLIENT_CLOSED_REQUEST) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Usage estimate(Usage told, Receipt receipt, Transcript said) {
+        String model = receipt.modelAnswered().isEmpty() ? receipt.model() : receipt.modelAnswered();
+        AskedText asked = AskedText.of(said.asked());
+        boolean speech = receipt.operation().equals(SPEECH);
+        return new Usage(
+                told.inputTokens() > 0 ? told.inputTokens() : input(asked, said, model),
+                Math.max(told.outputTokens(), output(asked, said, model)),
+                told.cachedInputTokens(),
+                told.cacheWriteTokens(),
+                told.reasoningTokens(),
+                told.audioInputTokens(),
+                told.audioOutputTokens(),
+                told.imageInputTokens(),
+                speech && told.characters() == 0 ? characters(asked, said) : told.characters(),
+                told.seconds(),
+                told.images());
+    }
+
+    private long input(AskedText asked, Transcript said, String model) {
+        double tokens = counter.count(asked.text(), model) + asked.ids();
+        if (asked.messages() > 0) {
+            tokens += PER_MESSAGE * asked.messages() + BEFORE_ANSWER;
+        }
+        return Math.round(tokens * share(said));
+    }
+
+    /** All of the request, measured by its beginning. */
+    private static double share(Transcript said) {
+        int seen = said.asked().getBytes(StandardCharsets.UTF_8).length;
+        return seen == 0 ? 0 : Math.max(1, (double) said.askedBytes() / seen);
+    }
+
+    private static long characters(AskedText asked, Transcript said) {
+        String text = asked.text().strip();
+        return Math.round(text.codePointCount(0, text.length()) * share(said));
+    }
+
+    private long output(AskedText asked, Transcript said, String model) {
+        String answered = said.answered();
+        if (answered.isEmpty()) {
+            return 0;
+        }
+        double whole = Math.max(1, (double) said.answeredChars() / answered.length());
+        long tokens = Math.round(counter.count(answered, model) * whole);
+        return said.maxTokens() > 0 ? Math.min(tokens, said.maxTokens() * asked.choices()) : tokens;
+    }
+}
