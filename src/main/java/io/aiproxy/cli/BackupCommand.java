@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         sortOptions = false,
         description = {
-            "Puts the configuration, the key and certificate files that it names below its directory, limits' counts and the"
-                    + " audit log into one archive. It may be run beside a gateway that is at work.",
+            "Puts the configuration, the key and certificate files that it names below its directory, limits' counts, the"
+                    + " books of usage and the audit log into one archive. It may be run beside a gateway that is at work.",
             "The archive holds secrets and is readable by its owner alone."
         },
         footerHeading = "%n",

@@ -39,6 +39,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code aiproxy usage rebuild|import-access-log|purge}: mends the books. May be run beside a gateway that is at work. */
 abstract class UsageCommand implements Callable<Integer> {
+    /** Sums are made again for whole quarters of an hour. */
+    private static final long QUARTER = 15 * 60_000;
+
     private final Shell shell;
 
     @Option(
@@ -125,9 +128,8 @@ abstract class UsageCommand implements Callable<Integer> {
         void run(SqlBooks books, Snapshot snapshot) throws UserError, BooksException {
             ZoneId zone = snapshot.system().usage().zone();
             Instant kept = books.recordsFrom();
-            long quarter = 15 * 60;
             Instant begin = from == null
-                    ? Instant.ofEpochSecond(-Math.floorDiv(-kept.getEpochSecond() - 1, quarter) * quarter)
+                    ? Instant.ofEpochMilli(-Math.floorDiv(-kept.toEpochMilli(), QUARTER) * QUARTER)
                     : time("--from", from, zone);
             Instant end = to == null ? Instant.ofEpochMilli(Ticker.SYSTEM.millis()) : time("--to", to, zone);
             shell().out().println("Sums were made again from " + books.rebuild(begin, end) + " records.");

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.app.Settings;
 import io.aiproxy.app.Stores;
+import io.aiproxy.app.UsageBooks;
 import io.aiproxy.app.Version;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.sql.DatabaseException;
+import io.aiproxy.sql.SqliteCopy;
 import io.aiproxy.store.AuditEvent;
 import io.aiproxy.store.AuditLog;
 import io.aiproxy.store.Entries;
@@ -33,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -131,6 +135,7 @@ public final class Backup {
         for (String name : Members.DATA_FILES) {
             add(archive, Members.DATA + name, settings.dataDir().resolve(name));
         }
+        books(archive);
         if (settings.database().isPresent()) {
             audit(archive, stores.audit(), now);
         } else {
@@ -143,8 +148,31 @@ public final class Backup {
         manifest.putObject("store")
                 .put("kind", settings.database().isPresent() ? "database" : "files")
                 .put("place", stores.config().place());
+        manifest.put(
+                "usage",
+                UsageBooks.file(settings).isPresent()
+                        ? "in " + Members.DATA + Members.BOOKS + " if anything was booked"
+                        : "not in this archive: it is in "
+                                + UsageBooks.place(settings).place());
         archive.finish(manifest);
         return archive.size();
+    }
+
+    /** Of one moment, although a gateway may be writing. Where they are in a server, its administrator keeps copies. */
+    private void books(ArchiveWriter archive) throws IOException, BackupException {
+        Optional<Path> file = UsageBooks.file(settings).filter(Files::isRegularFile);
+        if (file.isEmpty()) {
+            return;
+        }
+        Path copy = file.get().resolveSibling("." + Members.BOOKS + ".copy");
+        try {
+            SqliteCopy.make(file.get(), copy);
+            add(archive, Members.DATA + Members.BOOKS, copy);
+        } catch (DatabaseException e) {
+            throw new BackupException(String.valueOf(e.getMessage()), e);
+        } finally {
+            remove(copy);
+        }
     }
 
     private static void add(ArchiveWriter archive, String name, Path file) throws IOException, BackupException {

@@ -25,6 +25,9 @@ final class Members {
     /** What of the data directory is worth keeping; months of the audit log besides. */
     static final List<String> DATA_FILES = List.of("limits.json", "affinity.tsv");
 
+    /** The books of usage, where they are a file; copied while others write it. */
+    static final String BOOKS = "usage.db";
+
     /** A month of the audit log, below {@code audit/}. */
     static final Pattern AUDIT = Pattern.compile("audit-[0-9]{4}-[0-9]{2}\\.jsonl");
 
@@ -38,6 +41,7 @@ final class Members {
     static final long LARGEST_CONFIG = 32L << 20;
 
     private static final long LARGEST_DATA = 1L << 30;
+    private static final long LARGEST_BOOKS = 1L << 40;
     private static final Pattern SEGMENT = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
 
     private Members() {}
@@ -47,6 +51,7 @@ final class Members {
         if (name.startsWith(DATA)) {
             String path = name.substring(DATA.length());
             return DATA_FILES.contains(path)
+                    || path.equals(BOOKS)
                     || (path.startsWith("audit/")
                             && AUDIT.matcher(path.substring("audit/".length())).matches());
         }
@@ -57,6 +62,9 @@ final class Members {
 
     /** How large it may be, in bytes. */
     static long largest(String name) {
+        if (name.equals(DATA + BOOKS)) {
+            return LARGEST_BOOKS;
+        }
         return name.startsWith(DATA) ? LARGEST_DATA : LARGEST_CONFIG;
     }
 

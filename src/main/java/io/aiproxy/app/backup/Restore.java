@@ -214,6 +214,10 @@ public final class Restore implements AutoCloseable {
     private void put(String name, Path file) throws IOException {
         Path parent = Objects.requireNonNull(file.toAbsolutePath().getParent());
         Durable.directory(parent);
+        if (name.equals(Members.DATA + Members.BOOKS)) { // what is left of a database that is gone is not this one's
+            Files.deleteIfExists(parent.resolve(Members.BOOKS + "-wal"));
+            Files.deleteIfExists(parent.resolve(Members.BOOKS + "-shm"));
+        }
         Path part = parent.resolve("." + file.getFileName() + ".part");
         try {
             write(name, part);
