@@ -39,6 +39,8 @@ class ExamplesTest {
         assertThat(snapshot.channels()).containsOnlyKeys("bailian", "openai", "anthropic", "gemini");
         assertThat(snapshot.users()).containsOnlyKeys("zhangsan", "lisi", "wangwu");
         assertThat(snapshot.users().get("wangwu").status()).isEqualTo(Status.DISABLED);
+        assertThat(snapshot.prices().leftOut()).isEmpty();
+        assertThat(snapshot.prices().entries()).hasSizeGreaterThan(15);
     }
 
     @Test
