@@ -1,5 +1,6 @@
 package io.aiproxy.app;
 
+import io.aiproxy.app.statistics.UsageService;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
+    private final UsageService usage;
     private final Tokens tokens;
     private final Stores stores;
     private final Configuration configuration;
@@ -94,6 +96,7 @@ public final class Gateway implements AutoCloseable {
                 () -> settings.port(),
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
+        usage = closing(new UsageService(this::snapshot, telemetry.statistics(), startedMillis, Ticker.SYSTEM));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
         LimitLog watch = new LimitLog(telemetry);
@@ -259,7 +262,8 @@ public final class Gateway implements AutoCloseable {
                         stores.audit(),
                         configuration::snapshot,
                         configuration::reload,
-                        settings.configDir()),
+                        settings.configDir(),
+                        usage),
                 edge));
     }
 
@@ -313,6 +317,11 @@ public final class Gateway implements AutoCloseable {
     /** The configuration's keeper. */
     Configuration configuration() {
         return configuration;
+    }
+
+    /** Answers questions about usage, from the books that it is given. */
+    public UsageService usage() {
+        return usage;
     }
 
     /** Where the configuration is kept. */

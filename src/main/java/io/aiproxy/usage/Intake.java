@@ -57,7 +57,8 @@ final class Intake {
 
     /** Leaves a receipt here, if there is room. Called on event loops; never blocks. */
     boolean offer(Receipt receipt, @Nullable Runnable whenDurable) {
-        long bytes = RECEIPT_BYTES + 2L * (receipt.path().length() + receipt.userAgent().length());
+        long bytes = RECEIPT_BYTES
+                + 2L * (receipt.path().length() + receipt.userAgent().length());
         if (held.addAndGet(bytes) > bounds.bytes) {
             held.addAndGet(-bytes);
             return false;
@@ -87,7 +88,8 @@ final class Intake {
     }
 
     /** The next that waits; null when none does. */
-    @Nullable Item poll() {
+    @Nullable
+    Item poll() {
         return items.poll();
     }
 

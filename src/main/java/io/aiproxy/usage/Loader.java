@@ -53,11 +53,7 @@ public final class Loader implements AutoCloseable {
     public record Pace(int batch, Duration rest, Duration firstPause, Duration lastPause, Duration patience) {
         /** What fits a gateway. */
         public static final Pace USUAL = new Pace(
-                5_000,
-                Duration.ofMillis(500),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(10));
+                5_000, Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(10));
     }
 
     /**
@@ -142,8 +138,12 @@ public final class Loader implements AutoCloseable {
         if (!batch.records().isEmpty()) {
             next = loaded;
             try {
-                books.add(loaded.records, new Books.Position(
-                        journal.id(), batch.next().segment(), batch.next().offset()));
+                books.add(
+                        loaded.records,
+                        new Books.Position(
+                                journal.id(),
+                                batch.next().segment(),
+                                batch.next().offset()));
             } catch (BooksException | RuntimeException e) {
                 known = false; // it may have been added all the same
                 throw e;
@@ -159,8 +159,7 @@ public final class Loader implements AutoCloseable {
     /** Where the books are. What was read is read again: they may have got it. */
     private void ask() throws BooksException {
         Optional<Books.Position> position = books.position(journal.id());
-        Place place =
-                position.map(at -> new Place(at.segment(), at.offset())).orElse(Place.BEGINNING);
+        Place place = position.map(at -> new Place(at.segment(), at.offset())).orElse(Place.BEGINNING);
         if (!journal.knows(place)) {
             LOG.warn(
                     "The books have records of the journal in {} that are not there any more: have older files been put back?"
@@ -197,7 +196,8 @@ public final class Loader implements AutoCloseable {
             }
         }
         if (!records.isEmpty()) {
-            progress = new Progress(progress.place, progress.sequence, records.get(0).endedMillis());
+            progress = new Progress(
+                    progress.place, progress.sequence, records.get(0).endedMillis());
         }
         return new Loaded(batch, records);
     }
@@ -215,7 +215,10 @@ public final class Loader implements AutoCloseable {
     }
 
     private void troubled(Exception e) {
-        String text = "The books" + (e instanceof IOException ? "' journal cannot be read: " : " in " + books.place() + " cannot be written: ")
+        String text = "The books"
+                + (e instanceof IOException
+                        ? "' journal cannot be read: "
+                        : " in " + books.place() + " cannot be written: ")
                 + e.getMessage() + "; the journal keeps everything until they can";
         boolean fresh = trouble == null;
         trouble = text;
@@ -277,7 +280,10 @@ public final class Loader implements AutoCloseable {
         try {
             thread.join(pace.patience.toMillis());
             if (thread.isAlive()) {
-                LOG.warn("The books in {} take long; {} records follow after the next start", books.place(), lagRecords());
+                LOG.warn(
+                        "The books in {} take long; {} records follow after the next start",
+                        books.place(),
+                        lagRecords());
                 thread.interrupt();
                 thread.join(pace.patience.toMillis());
             }

@@ -41,7 +41,8 @@ final class Posting {
     private volatile long end;
     private volatile boolean ending;
 
-    private record Entry(UsageRecord record, byte[] json, @Nullable Promise promise) {
+    private record Entry(
+            UsageRecord record, byte[] json, @Nullable Promise promise) {
         long bytes() {
             return RECORD_BYTES + json.length;
         }
@@ -178,8 +179,9 @@ final class Posting {
         long since = writingSince;
         if (since != 0 && !stuck && ticker.nanos() - since > patience.toNanos()) {
             stuck = true;
-            troubled("The disk has been holding up a write to the journal in " + place() + " for "
-                    + patience.toSeconds() + " s; calls go on, and what was used is kept in memory as long as there is room");
+            troubled(
+                    "The disk has been holding up a write to the journal in " + place() + " for " + patience.toSeconds()
+                            + " s; calls go on, and what was used is kept in memory as long as there is room");
         }
     }
 

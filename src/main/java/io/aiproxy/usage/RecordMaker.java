@@ -32,9 +32,7 @@ final class RecordMaker {
 
     /** Whether {@link #estimated} would count anything, which takes time. */
     boolean countable(Receipt receipt) {
-        return receipt.source() == UsageSource.ESTIMATED
-                && receipt.transcript().isPresent()
-                && estimator.isPresent();
+        return receipt.source() == UsageSource.ESTIMATED && receipt.transcript().isPresent() && estimator.isPresent();
     }
 
     /** The record of a receipt whose missing usage is counted. */

@@ -54,7 +54,8 @@ public final class Watches implements AccountingWatch {
             try {
                 action.accept(one);
             } catch (RuntimeException defect) {
-                LOG.error("{} failed when it was told of booking", one.getClass().getSimpleName(), defect);
+                LOG.error(
+                        "{} failed when it was told of booking", one.getClass().getSimpleName(), defect);
             }
         }
     }

@@ -171,7 +171,8 @@ public final class Journal implements AutoCloseable {
     public Batch read(Place from, long after, int most) throws IOException {
         BatchMaker batch = new BatchMaker(from, after, most, BATCH_BYTES);
         for (Segment segment : segments.tailMap(from.segment()).values()) {
-            boolean mayGrow = segment.number == segments.lastKey(); // asked first: otherwise its end is its end for good
+            boolean mayGrow =
+                    segment.number == segments.lastKey(); // asked first: otherwise its end is its end for good
             long offset = segment.number == from.segment() ? from.offset() : 0;
             if (!batch.add(segment, Math.max(offset, SegmentHead.LENGTH), mayGrow)) {
                 break;

@@ -35,8 +35,7 @@ record Recovery(UUID id, ConcurrentSkipListMap<Long, Segment> segments, long las
             } else {
                 LOG.error("Journal: the first bytes of {} are damaged; its records are read all the same", file.path());
             }
-            segments.put(
-                    file.number(), new Segment(file.number(), file.path(), first, Files.size(file.path())));
+            segments.put(file.number(), new Segment(file.number(), file.path(), first, Files.size(file.path())));
             last = Math.max(last, first - 1);
         }
         if (!segments.isEmpty()) {
