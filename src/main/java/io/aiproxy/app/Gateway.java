@@ -63,11 +63,12 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean draining = new AtomicBoolean();
 
     private final LimitStore limitStore;
+    private final Bookkeeping bookkeeping;
     private final EventLoops loops;
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
-    private final UsageService usage;
+    private final UsageService usageDesk;
     private final Tokens tokens;
     private final Stores stores;
     private final Configuration configuration;
@@ -78,7 +79,8 @@ public final class Gateway implements AutoCloseable {
     private final RouteSets.Source routeSource;
     private final @Nullable ServerTls tls;
 
-    private Gateway(Settings settings, Properties properties, boolean listens) throws ConfigException, IOException {
+    private Gateway(Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage)
+            throws ConfigException, IOException {
         this.settings = settings;
         this.properties = properties;
         stores = closing(stores(settings, listens));
@@ -88,6 +90,7 @@ public final class Gateway implements AutoCloseable {
         Snapshot configured = demo ? Configuration.demo(1) : read(store);
         tls = TlsFiles.load(settings);
         limitStore = closing(LimitStore.open(settings)); // the last to end
+        bookkeeping = closing(new Bookkeeping(settings, this::snapshot, usage)); // when the last receipt has come
         loops = closing(new EventLoops(Runtime.getRuntime().availableProcessors()));
         clients = closing(new UpstreamClients());
         AccessLog accessLog = new AccessLog(configured.system().accessLog(), settings.dataDir(), Ticker.SYSTEM);
@@ -96,7 +99,7 @@ public final class Gateway implements AutoCloseable {
                 () -> settings.port(),
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
-        usage = closing(new UsageService(this::snapshot, telemetry.statistics(), startedMillis, Ticker.SYSTEM));
+        usageDesk = closing(new UsageService(this::snapshot, telemetry.statistics(), startedMillis, Ticker.SYSTEM));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
         LimitLog watch = new LimitLog(telemetry);
@@ -109,11 +112,10 @@ public final class Gateway implements AutoCloseable {
                 clients,
                 telemetry,
                 tokens);
-        listener = closing(
-                new HttpListener(loops, edge.gateway(), new Books(telemetry, telemetry.sockets()), this::limits, tls));
+        Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets());
+        listener = closing(new HttpListener(loops, edge.gateway(), books, this::limits, tls));
         configuration.whenInForce(now -> listener.sockets().review());
-        opsListener =
-                settings.opsPort().isPresent() ? listen(edge.ops(), new Books(telemetry, telemetry.sockets())) : null;
+        opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), books) : null;
         demoListener = demo ? listen(edge.demo(), new Books(receipt -> {}, SocketWatch.NONE)) : null;
         Snapshot snapshot = configured;
         if (demoListener != null) {
@@ -174,6 +176,7 @@ public final class Gateway implements AutoCloseable {
                 configuration::snapshot,
                 configuration::problem,
                 stores.trouble(),
+                bookkeeping::trouble,
                 () -> routes().generation(),
                 () -> routes().problem());
         edge.pages(
@@ -198,7 +201,13 @@ public final class Gateway implements AutoCloseable {
     /** As {@link #start(Settings)}, with values for placeholders in routes and for Camel itself. */
     public static Gateway start(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = new Gateway(settings, properties, true);
+        return start(settings, properties, null);
+    }
+
+    /** As above, with books; null: calls are not booked. */
+    public static Gateway start(Settings settings, Properties properties, @Nullable UsageParts usage)
+            throws ConfigException, IOException, RouteSetException {
+        Gateway gateway = new Gateway(settings, properties, true, usage);
         try {
             gateway.open();
             return gateway;
@@ -211,7 +220,7 @@ public final class Gateway implements AutoCloseable {
     /** Does all that a start does but open ports and watch files, and puts it away again. */
     static Check check(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = new Gateway(settings, properties, false);
+        Gateway gateway = new Gateway(settings, properties, false, null);
         try {
             gateway.closing.add(CamelSide.start(properties));
             gateway.routes.start(gateway.routeSource);
@@ -224,6 +233,9 @@ public final class Gateway implements AutoCloseable {
 
     private void open() throws IOException, RouteSetException {
         limitStore.start(telemetry);
+        bookkeeping.open();
+        bookkeeping.show(telemetry);
+        bookkeeping.books().ifPresent(books -> usageDesk.open(books, bookkeeping::caughtUp));
         closing.add(CamelSide.start(properties));
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
@@ -263,7 +275,7 @@ public final class Gateway implements AutoCloseable {
                         configuration::snapshot,
                         configuration::reload,
                         settings.configDir(),
-                        usage),
+                        usageDesk),
                 edge));
     }
 
@@ -319,9 +331,9 @@ public final class Gateway implements AutoCloseable {
         return configuration;
     }
 
-    /** Answers questions about usage, from the books that it is given. */
-    public UsageService usage() {
-        return usage;
+    /** How calls are booked. */
+    public Bookkeeping bookkeeping() {
+        return bookkeeping;
     }
 
     /** Where the configuration is kept. */

@@ -33,6 +33,7 @@ public final class OpsPages {
      * @param snapshot the configuration in force
      * @param configProblem why the latest change of the configuration was not taken, or null
      * @param storeTrouble what is the matter with the place where the configuration is kept; empty: nothing
+     * @param usageTrouble what is the matter with booking; empty: nothing
      * @param routeGeneration counts route sets
      * @param routeProblem why the latest change of the routes was not taken, or null
      */
@@ -42,6 +43,7 @@ public final class OpsPages {
             Supplier<Snapshot> snapshot,
             Supplier<@Nullable String> configProblem,
             Supplier<Optional<String>> storeTrouble,
+            Supplier<Optional<String>> usageTrouble,
             Supplier<Integer> routeGeneration,
             Supplier<@Nullable String> routeProblem) {}
 
@@ -99,6 +101,7 @@ public final class OpsPages {
         ObjectNode page = node().put("status", ready ? "ready" : "draining").put("timestamp", seconds());
         page.set("configuration", configuration());
         page.set("routes", routes());
+        page.set("usage", usage());
         page.set("unwell", HealthPage.unwell(health));
         return new Page(ready ? 200 : 503, JSON, page.toString());
     }
@@ -114,6 +117,7 @@ public final class OpsPages {
                 .put("channels", snapshot.channels().size());
         page.set("configuration", configuration());
         page.set("routes", routes());
+        page.set("usage", usage());
         page.set("health", HealthPage.all(health));
         return new Page(200, JSON, page.toString());
     }
@@ -128,6 +132,10 @@ public final class OpsPages {
 
     private ObjectNode routes() {
         return node().put("generation", view.routeGeneration.get()).put("problem", view.routeProblem.get());
+    }
+
+    private ObjectNode usage() {
+        return node().put("trouble", view.usageTrouble.get().orElse(null));
     }
 
     private Page stats() {

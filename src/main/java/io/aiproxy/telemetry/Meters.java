@@ -162,6 +162,69 @@ public enum Meters {
             MeterType.COUNTER,
             MeterUnit.NONE,
             "Lines missing in the access log because its file took none for too long."),
+    JOURNAL_WAITING(
+            "aiproxy.journal.waiting",
+            MeterType.GAUGE,
+            MeterUnit.NONE,
+            "Calls that have ended and whose records are not in the journal yet."),
+    JOURNAL_RECORDS(
+            "aiproxy.journal.records",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Records of calls that were written to the journal."),
+    JOURNAL_FAILURES(
+            "aiproxy.journal.failures",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Writes to the journal that failed; they are tried again."),
+    JOURNAL_LOST(
+            "aiproxy.journal.lost",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Calls that will be missing in the books: the disk took nothing for so long that there was no memory left, or it has"
+                    + " damaged the journal."),
+    JOURNAL_UNREADABLE(
+            "aiproxy.journal.unreadable",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Records of the journal that this version of the program cannot read and has left out."),
+    JOURNAL_DAMAGED(
+            "aiproxy.journal.damaged",
+            MeterType.COUNTER,
+            MeterUnit.BYTES,
+            "Bytes of the journal that are not as they were written."),
+    JOURNAL_BOOKED(
+            "aiproxy.journal.booked",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Records that were taken over from the journal into the books."),
+    JOURNAL_LAG(
+            "aiproxy.journal.lag", MeterType.GAUGE, MeterUnit.BYTES, "What of the journal is not in the books yet."),
+    JOURNAL_LAG_RECORDS(
+            "aiproxy.journal.lag.records",
+            MeterType.GAUGE,
+            MeterUnit.NONE,
+            "Records of the journal that are not in the books yet. Too many after a start, until the books could be asked."),
+    JOURNAL_LAG_AGE(
+            "aiproxy.journal.lag.age",
+            MeterType.GAUGE,
+            MeterUnit.SECONDS,
+            "How long the oldest call has been waiting to be taken over from the journal into the books."),
+    JOURNAL_ESTIMATED(
+            "aiproxy.journal.estimated",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Calls whose usage was estimated, at least in part, because the provider has not told all of it."),
+    JOURNAL_MISSING(
+            "aiproxy.journal.missing",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Calls of whose usage the provider has not told all, and that was not estimated."),
+    JOURNAL_UNPRICED(
+            "aiproxy.journal.unpriced",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Calls that used something for which there is no price."),
     USERS("aiproxy.users", MeterType.GAUGE, MeterUnit.NONE, "Users in the configuration.", MeterTag.STATE),
     CHANNELS("aiproxy.channels", MeterType.GAUGE, MeterUnit.NONE, "Channels in the configuration.", MeterTag.STATE),
     CHANNEL_CREDENTIALS(

@@ -179,7 +179,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         }
         hurry |= posting.awaited();
         count(hurry);
-        boolean now = hurry || closing || ticker.nanos() - due >= 0;
+        boolean now = hurry || closing || posting.full() || intake.pressed() || ticker.nanos() - due >= 0;
         if (now && posting.ready()) {
             posting.write();
             due = ticker.nanos() + config.get().lossWindow().toNanos() / 2;
@@ -193,7 +193,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         while (!toCount.isEmpty()) {
             boolean awaited = toCount.peek().promise() != null;
             boolean waits = some && posting.ready() && (hurry || closing || urgent || ticker.nanos() - due >= 0);
-            if (posting.full() || waits && !awaited) {
+            if (posting.full() || (waits && !awaited)) {
                 return;
             }
             Intake.Item item = toCount.remove();
@@ -211,7 +211,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     /** Sleeps until something has to be done. */
     private void rest() {
-        if (urgent || closing && posting.ready()) {
+        if (urgent || (closing && posting.ready())) {
             return;
         }
         if (posting.isEmpty() && toCount.isEmpty()) {

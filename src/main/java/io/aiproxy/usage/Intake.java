@@ -109,6 +109,11 @@ final class Intake {
         count.addAndGet(-records);
     }
 
+    /** Whether half of the memory is in use: however long the loss window is, it is time to write. */
+    boolean pressed() {
+        return held.get() > bounds.bytes / 2;
+    }
+
     /** Calls that are not on disk yet. */
     long count() {
         return count.get();

@@ -41,6 +41,7 @@ final class Posting {
     private volatile long end;
     private volatile boolean ending;
 
+    @SuppressWarnings("ArrayRecordComponent") // handed to the journal, never compared
     private record Entry(
             UsageRecord record, byte[] json, @Nullable Promise promise) {
         long bytes() {

@@ -35,7 +35,8 @@ final class Sentry implements AutoCloseable {
     }
 
     void start() {
-        executor.scheduleWithFixedDelay(this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = executor.scheduleWithFixedDelay( // ends with the executor
+                this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void round() {

@@ -53,7 +53,7 @@ final class EdgeKit implements AutoCloseable {
         edge.probes(clients, tokens, List.of());
         edge.bean("backup", (org.apache.camel.Processor) exchange -> {}); // the application's, not this package's
         OpsPages.View view = new OpsPages.View(
-                "test", () -> false, () -> snapshot, () -> null, Optional::empty, () -> 1, () -> null);
+                "test", () -> false, () -> snapshot, () -> null, Optional::empty, Optional::empty, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));
     }
 

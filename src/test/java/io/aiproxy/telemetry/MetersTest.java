@@ -53,6 +53,11 @@ class MetersTest {
             telemetry.observe(Meters.LIMIT_STORE_UP, () -> 1);
             telemetry.observe(Meters.LIMIT_STORE_OUTAGES, () -> 1);
             telemetry.observe(Meters.LIMIT_STORE_MISSES, () -> 1);
+            for (Meters meter : Meters.values()) {
+                if (meter.id().startsWith("aiproxy.journal.")) {
+                    telemetry.observe(meter, () -> 1);
+                }
+            }
             String scraped = telemetry.scrape();
             for (Meters meter : Meters.values()) {
                 String kind = meter.type().name().toLowerCase(Locale.ROOT);

@@ -133,8 +133,13 @@ public final class GatewayRig implements AutoCloseable {
 
     /** Starts the gateway on its directory. */
     public void boot() {
+        boot(STARTER.orElseThrow());
+    }
+
+    /** As above, started by somebody else: with other parts, say. */
+    public void boot(GatewayStarter starter) {
         try {
-            running = STARTER.orElseThrow().start(settings);
+            running = starter.start(settings);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -5,9 +5,9 @@ import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,46 +23,49 @@ final class Seeding implements AutoCloseable {
     private final long startedMillis;
     private final Duration again;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean told;
 
-    /** @param again how long to wait when the books cannot be read */
+    /** @param again how long to wait until the books are looked at again */
     Seeding(Statistics statistics, long startedMillis, Duration again) {
         this.statistics = statistics;
         this.startedMillis = startedMillis;
         this.again = again;
     }
 
-    void start(Books books, Supplier<ZoneId> zone, CompletionStage<?> caughtUp) {
-        caughtUp.thenRun(() -> {
-            Thread thread = new Thread(() -> seed(books, zone), "aiproxy-statistics-seed");
-            thread.setDaemon(true);
-            thread.start();
-        });
+    void start(Books books, Supplier<ZoneId> zone, BooleanSupplier caughtUp) {
+        Thread thread = new Thread(() -> run(books, zone, caughtUp), "aiproxy-statistics-seed");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    private void seed(Books books, Supplier<ZoneId> zone) {
+    private void run(Books books, Supplier<ZoneId> zone, BooleanSupplier caughtUp) {
         try {
-            boolean told = false;
-            while (closed.getCount() > 0) {
-                try {
-                    Statistics.Seed seed = new Earlier(books, zone.get(), startedMillis).seed();
-                    if (closed.getCount() > 0 && statistics.seed(seed)) {
-                        LOG.debug("The status pages go on from {} calls", seed.calls() + seed.sockets());
-                    }
-                    return;
-                } catch (BooksException e) {
-                    if (!told || !e.passing()) {
-                        LOG.warn("The status pages count from this start: {}", e.getMessage());
-                    }
-                    told = true;
-                    if (!e.passing() || closed.await(again.toMillis(), TimeUnit.MILLISECONDS)) {
-                        return;
-                    }
-                }
+            boolean over = false;
+            while (!over) {
+                over = (caughtUp.getAsBoolean() && seeded(books, zone.get()))
+                        || closed.await(again.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warn("The status pages count from this start", e);
+        }
+    }
+
+    /** Whether there is nothing more to be done. */
+    private boolean seeded(Books books, ZoneId zone) {
+        try {
+            Statistics.Seed seed = new Earlier(books, zone, startedMillis).seed();
+            if (closed.getCount() > 0 && statistics.seed(seed)) {
+                LOG.debug("The status pages go on from {} calls", seed.calls() + seed.sockets());
+            }
+            return true;
+        } catch (BooksException e) {
+            if (!told || !e.passing()) {
+                LOG.warn("The status pages count from this start: {}", e.getMessage());
+            }
+            told = true;
+            return !e.passing();
         }
     }
 

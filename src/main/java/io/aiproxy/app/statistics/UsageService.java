@@ -8,7 +8,7 @@ import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * has ended. Any thread.
  */
 public final class UsageService implements UsageDesk, AutoCloseable {
-    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Supplier<Snapshot> snapshot;
     private final Ticker ticker;
@@ -39,9 +39,9 @@ public final class UsageService implements UsageDesk, AutoCloseable {
     /**
      * From now on the answers come from these books, which are somebody else's to close.
      *
-     * @param caughtUp completes when everything that an earlier process has left in its journal is in the books
+     * @param caughtUp whether everything that an earlier process has left in its journal is in the books; asked until it is
      */
-    public void open(Books opened, CompletionStage<?> caughtUp) {
+    public void open(Books opened, BooleanSupplier caughtUp) {
         books = opened;
         seeding.start(opened, () -> snapshot.get().system().usage().zone(), caughtUp);
     }

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /** The desk over books in memory, at noon of 2026-05-20 in UTC; days begin in Shanghai. */
 final class Desk implements Ticker {
@@ -61,7 +60,7 @@ final class Desk implements Ticker {
     }
 
     Desk open() {
-        service.open(books, new CompletableFuture<>());
+        service.open(books, () -> false);
         return this;
     }
 

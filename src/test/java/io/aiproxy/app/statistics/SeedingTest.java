@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class SeedingTest {
 
     private final InMemoryBooks books = new InMemoryBooks();
     private final Statistics statistics = new Statistics();
-    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final AtomicBoolean caughtUp = new AtomicBoolean();
 
     @AutoClose
     private final Seeding seeding = new Seeding(statistics, STARTED, Duration.ofMillis(1));
@@ -49,8 +49,8 @@ class SeedingTest {
     }
 
     private void seeded() {
-        seeding.start(books, () -> ZONE, caughtUp);
-        caughtUp.complete(null);
+        seeding.start(books, () -> ZONE, caughtUp::get);
+        caughtUp.set(true);
         await().until(() -> statistics.sinceMillis() != 0);
     }
 
@@ -103,8 +103,8 @@ class SeedingTest {
     void books_that_are_away_are_waited_for() throws Exception {
         books.with(at("a", "2026-05-20T11:00:00Z").record());
         books.fail(new BooksException("The database does not answer.", true, new IOException()));
-        seeding.start(books, () -> ZONE, caughtUp);
-        caughtUp.complete(null);
+        seeding.start(books, () -> ZONE, caughtUp::get);
+        caughtUp.set(true);
         assertThat(page().path("counted_since").asLong()).isEqualTo(STARTED / 1000);
         books.fail(null);
         await().until(() -> statistics.sinceMillis() != 0);
@@ -114,10 +114,10 @@ class SeedingTest {
     @Test
     void nothing_is_counted_before_the_books_have_it_all() throws Exception {
         books.with(at("a", "2026-05-20T11:00:00Z").record());
-        seeding.start(books, () -> ZONE, caughtUp);
+        seeding.start(books, () -> ZONE, caughtUp::get);
         assertThat(page().path("total_requests").asInt()).isZero();
         books.with(at("b", "2026-05-20T11:30:00Z").record());
-        caughtUp.complete(null);
+        caughtUp.set(true);
         await().until(() -> statistics.sinceMillis() != 0);
         assertThat(page().path("total_requests").asInt()).isEqualTo(2);
     }

@@ -1,0 +1,29 @@
+package io.aiproxy.app;
+
+import io.aiproxy.config.Snapshot;
+import io.aiproxy.usage.Books;
+import io.aiproxy.usage.BooksException;
+import io.aiproxy.usage.Estimator;
+import io.aiproxy.usage.Pricing;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What booking is made of and could be made of something else.
+ *
+ * @param books opens the books when a gateway starts
+ * @param estimator counts what providers do not tell; empty: that remains unknown
+ * @param pricing what things cost in a configuration; asked once for each that comes into force
+ */
+public record UsageParts(Opener books, Optional<Estimator> estimator, Function<Snapshot, Pricing> pricing) {
+    /** Opens books. */
+    @FunctionalInterface
+    public interface Opener {
+        /**
+         * Opens the books of a gateway.
+         *
+         * @throws BooksException when its settings cannot be used; that a database is down is no reason
+         */
+        Books open(Settings settings, Snapshot snapshot) throws BooksException;
+    }
+}

@@ -1,0 +1,240 @@
+package io.aiproxy.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.aiproxy.core.Ticker;
+import io.aiproxy.usage.journal.Journal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in the journal comes into the books, every record once, whatever the books do. */
+class LoaderTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Loader.Pace QUICK = new Loader.Pace(
+            7, Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(40), Duration.ofSeconds(10));
+
+    @TempDir
+    Path home;
+
+    private final MemoryBooks books = new MemoryBooks();
+    private final Counts counts = new Counts();
+    private final Watches watches = new Watches();
+
+    private Journal journal() throws IOException {
+        return Journal.open(home.resolve("journal"), io.aiproxy.usage.journal.Disk.MACHINE, 4_000, Ticker.SYSTEM);
+    }
+
+    private Loader start(Journal journal) {
+        return Loader.start(new Loader.Parts(journal, books, watches, counts), QUICK, Ticker.SYSTEM);
+    }
+
+    private static void append(Journal journal, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            journal.append(List.of(RecordJson.bytes(Records.record("call-" + i))));
+        }
+    }
+
+    private List<String> ids() {
+        return books.all().stream().map(UsageRecord::id).sorted().toList();
+    }
+
+    private static List<String> ids(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "call-" + i).sorted().toList();
+    }
+
+    private int files() throws IOException {
+        try (Stream<Path> all = Files.list(home.resolve("journal"))) {
+            return (int)
+                    all.filter(file -> file.toString().endsWith(".aiproxy")).count();
+        }
+    }
+
+    @Test
+    void everythingComesAndTheJournalIsEmptied() throws IOException {
+        try (Journal journal = journal()) {
+            append(journal, 0, 50);
+            assertThat(files()).isGreaterThan(3);
+            try (Loader loader = start(journal)) {
+                await().atMost(SOON).until(() -> ids().equals(ids(0, 50)));
+                append(journal, 50, 60);
+                await().atMost(SOON).until(() -> ids().equals(ids(0, 60)) && loader.lagRecords() == 0);
+                assertThat(loader.lagBytes()).isZero();
+                assertThat(loader.lagAge()).isZero();
+                assertThat(loader.trouble()).isEmpty();
+                await().atMost(SOON).until(() -> files() == 1);
+            }
+        }
+        assertThat(counts.booked()).isEqualTo(60);
+        assertThat(books.all().get(0)).isEqualTo(Records.record("call-0"));
+    }
+
+    @Test
+    void aStopBringsTheRest() throws IOException {
+        try (Journal journal = journal()) {
+            Loader loader = start(journal);
+            append(journal, 0, 100);
+            loader.close();
+            assertThat(ids()).isEqualTo(ids(0, 100));
+        }
+    }
+
+    @Test
+    void booksThatAreDownAreWaitedForAndTold() throws IOException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        watches.add(new AccountingWatch() {
+            @Override
+            public void troubled(String part, String text) {
+                told.add(part + ": " + text);
+            }
+
+            @Override
+            public void recovered(String part) {
+                told.add(part + " well");
+            }
+        });
+        books.fail(MemoryBooks.Failure.DOWN);
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 0, 30);
+            await().atMost(SOON).until(() -> !told.isEmpty());
+            assertThat(told.get(0)).startsWith("books: ").contains("memory", "start it");
+            assertThat(loader.trouble()).get().asString().contains("start it");
+            assertThat(loader.lagRecords()).isEqualTo(30);
+            books.fail(MemoryBooks.Failure.NONE);
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 30)) && told.contains("books well"));
+            assertThat(loader.trouble()).isEmpty();
+        }
+        assertThat(told).hasSize(2); // once for each outage
+    }
+
+    @Test
+    void anOutageInTheMiddleShowsHowOldTheOldestIs() throws IOException {
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 0, 10);
+            await().atMost(SOON).until(() -> ids().size() == 10);
+            books.fail(MemoryBooks.Failure.DOWN);
+            append(journal, 10, 13);
+            await().atMost(SOON).until(() -> !loader.lagAge().isZero());
+            assertThat(loader.lagRecords()).isEqualTo(3);
+            books.fail(MemoryBooks.Failure.NONE);
+            await().atMost(SOON).until(() -> loader.lagAge().isZero());
+        }
+    }
+
+    @Test
+    void anAnswerThatIsLostDoublesNothing() throws IOException {
+        books.fail(MemoryBooks.Failure.LOST_ANSWER);
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 0, 20);
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 20)) && loader.lagRecords() == 0);
+        }
+        assertThat(counts.booked()).isEqualTo(20);
+    }
+
+    @Test
+    void overRestartsAndOutagesEverythingIsThereOnce() throws IOException {
+        Random random = new Random(11);
+        int appended = 0;
+        for (int round = 0; round < 12; round++) {
+            try (Journal journal = journal()) {
+                Loader loader = start(journal);
+                for (int step = 0; step < 5; step++) {
+                    int more = random.nextInt(20);
+                    append(journal, appended, appended + more);
+                    appended += more;
+                    books.fail(MemoryBooks.Failure.values()[random.nextInt(3)]);
+                }
+                loader.close();
+            }
+        }
+        books.fail(MemoryBooks.Failure.NONE);
+        List<String> all = ids(0, appended);
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            await().atMost(SOON).until(() -> ids().equals(all) && loader.lagRecords() == 0);
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsLeftOutAndTheRestComes() throws IOException {
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 0, 3);
+            journal.append(List.of("{\"oracle\":true}".getBytes(StandardCharsets.UTF_8)));
+            append(journal, 3, 6);
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 6)));
+            assertThat(loader.trouble()).isEmpty();
+        }
+        assertThat(counts.unreadable()).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedFileCostsItsRecordsAndIsTold() throws IOException {
+        List<Long> lost = new ArrayList<>();
+        watches.add(new AccountingWatch() {
+            @Override
+            public void lost(long calls, String why) {
+                lost.add(calls);
+            }
+        });
+        try (Journal journal = journal()) {
+            append(journal, 0, 40);
+        }
+        Path damaged = newest(-2);
+        byte[] bytes = Files.readAllBytes(damaged);
+        java.util.Arrays.fill(bytes, 60, bytes.length, (byte) 7);
+        Files.write(damaged, bytes);
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            await().atMost(SOON).until(() -> loader.lagBytes() == 0 && counts.lost() > 0);
+        }
+        assertThat(ids().size() + counts.lost()).isEqualTo(40);
+        assertThat(lost.stream().mapToLong(Long::longValue).sum()).isEqualTo(counts.lost());
+        assertThat(counts.damagedBytes()).isGreaterThanOrEqualTo(bytes.length - 60);
+    }
+
+    private Path newest(int place) throws IOException {
+        try (Stream<Path> all = Files.list(home.resolve("journal"))) {
+            List<Path> files = all.filter(file -> file.toString().endsWith(".aiproxy"))
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+            return files.get(files.size() + place);
+        }
+    }
+
+    @Test
+    void olderFilesThatWerePutBackAreReadAgainAndDoubleNothing() throws Exception {
+        try (Journal journal = journal()) {
+            append(journal, 0, 10);
+        }
+        Path old = newest(-1);
+        byte[] kept = Files.readAllBytes(old);
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 10, 60);
+            await().atMost(SOON).until(() -> loader.lagRecords() == 0 && ids().size() == 60);
+        }
+        Files.delete(newest(-1));
+        Files.write(old, kept);
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 60, 65);
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 65)) && loader.lagBytes() == 0);
+        }
+    }
+}
