@@ -32,6 +32,7 @@ final class CamelSide {
         values.setProperty(
                 "aiproxy.ops.port",
                 Integer.toString(Math.max(1, settings.opsPort().orElse(settings.port()))));
+        values.setProperty("aiproxy.data", settings.dataDir().toString());
         return values;
     }
 

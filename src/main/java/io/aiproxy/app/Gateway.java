@@ -170,6 +170,8 @@ public final class Gateway implements AutoCloseable {
         edge.stages(affinity, readers, tokens);
         edge.probes(clients, tokens, loops.all());
         edge.bean("backup", closing(new BackupStep(settings, stores, configuration::snapshot, telemetry.state())));
+        closing(ReportStep.open(settings, configuration::snapshot, Optional::empty, telemetry.state()))
+                .register(edge);
         OpsPages.View view = new OpsPages.View(
                 Version.current(),
                 draining::get,

@@ -59,7 +59,9 @@ final class BooksReader {
                 report.text("at").map(BooksReader::time).orElse(standard.at()),
                 formats.isEmpty() ? standard.formats() : List.copyOf(formats),
                 report.label("to", standard.to()),
-                report.integer("keep", 1, standard.keep()));
+                report.integer("keep", 1, standard.keep()),
+                report.choice("lang", ReportConfig.Lang.class, standard.lang()),
+                report.text("font").map(Text::value));
         report.done();
         return config;
     }

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The report that is made by the clock, {@code report:} in system.yaml.
@@ -12,11 +13,16 @@ import java.util.List;
  * @param formats any of {@code csv}, {@code xlsx}, {@code pdf}. Default: {@code [pdf, xlsx]}
  * @param to directory, relative to the data directory. Default: {@code reports}
  * @param keep so many of the newest of each format stay. Default: 60
+ * @param lang language of its words, {@code en} or {@code zh}. Default: {@code en}
+ * @param font file with the font for Chinese in PDF (TrueType or OpenType, {@code .ttf}, {@code .otf} or {@code .ttc}),
+ *     relative to the data directory. Default: one that is found where fonts usually are
  */
-public record ReportConfig(Every every, LocalTime at, List<Format> formats, String to, int keep) {
+public record ReportConfig(
+        Every every, LocalTime at, List<Format> formats, String to, int keep, Lang lang, Optional<String> font) {
     /** What holds where nothing is said. */
     public static final ReportConfig DEFAULT =
-            new ReportConfig(Every.NEVER, LocalTime.of(6, 0), List.of(Format.PDF, Format.XLSX), "reports", 60);
+            new ReportConfig(
+            Every.NEVER, LocalTime.of(6, 0), List.of(Format.PDF, Format.XLSX), "reports", 60, Lang.EN, Optional.empty());
 
     /** How often. */
     public enum Every {
@@ -31,5 +37,11 @@ public record ReportConfig(Every every, LocalTime at, List<Format> formats, Stri
         CSV,
         XLSX,
         PDF
+    }
+
+    /** The language of its words. */
+    public enum Lang {
+        EN,
+        ZH
     }
 }

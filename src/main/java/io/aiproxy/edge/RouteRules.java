@@ -21,6 +21,12 @@ final class RouteRules {
     /** Components that run programs or load code. */
     static final Set<String> FORBIDDEN = Set.of("exec", "docker", "ssh", "language", "class", "groovy", "js");
 
+    /** Components that wait for a disk or for another server; those that read bring a thread of their own. */
+    static final Set<String> BLOCKING = Set.of("file", "smtp", "smtps", "imap", "imaps", "pop3", "pop3s");
+
+    /** What a route begins with that no event loop runs. */
+    private static final Set<String> THREADED = Set.of("timer", "seda", "scheduler");
+
     private final DefaultCamelContext context;
     private final List<String> problems = new ArrayList<>();
 
@@ -61,10 +67,10 @@ final class RouteRules {
         }
     }
 
-    /** Timers and queues have threads of their own. */
+    /** Timers, queues and what looks for files or mail have threads of their own. */
     private static boolean hasThreads(RouteDefinition route) {
-        return Set.of("timer", "seda", "scheduler")
-                .contains(scheme(route.getInput().getEndpointUri()));
+        String scheme = scheme(route.getInput().getEndpointUri());
+        return THREADED.contains(scheme) || BLOCKING.contains(scheme);
     }
 
     /** Camel starts a route whose error handling is named but does not exist, and says nothing. */

@@ -125,6 +125,12 @@ final class RouteSteps {
         if (scheme.equals("bean") && !uri.contains("${")) {
             bean(step, address.substring("bean:".length()));
         }
+        if (RouteRules.BLOCKING.contains(scheme) && !mayBlock && !(step instanceof WireTapDefinition)) {
+            tell(
+                    step,
+                    scheme + " waits for a disk or a server on the event loop; put a threads step before it, or use"
+                            + " wireTap");
+        }
         boolean waits = !(step instanceof WireTapDefinition) && !uri.contains("waitForTaskToComplete=Never");
         if (scheme.equals("seda") && waits && !mayBlock) {
             tell(

@@ -10,6 +10,8 @@ public final class GatewayState {
     private final LongAdder routesReloadFailures = new LongAdder();
     private final LongAdder backups = new LongAdder();
     private final LongAdder backupFailures = new LongAdder();
+    private final LongAdder reports = new LongAdder();
+    private final LongAdder reportFailures = new LongAdder();
     private final Inflight webSockets = new Inflight();
     private volatile Configured configured = new Configured(0, 0, 0, 0, 0);
 
@@ -60,6 +62,16 @@ public final class GatewayState {
         backupFailures.increment();
     }
 
+    /** The reports of a day, week or month were made by the clock. */
+    public void reported() {
+        reports.increment();
+    }
+
+    /** Reports were due and could not be made. */
+    public void reportFailed() {
+        reportFailures.increment();
+    }
+
     /** Open WebSockets; {@link Telemetry#sockets()} counts them. */
     public Inflight webSockets() {
         return webSockets;
@@ -83,5 +95,13 @@ public final class GatewayState {
 
     long backupFailures() {
         return backupFailures.sum();
+    }
+
+    long reports() {
+        return reports.sum();
+    }
+
+    long reportFailures() {
+        return reportFailures.sum();
     }
 }

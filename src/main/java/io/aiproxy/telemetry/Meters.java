@@ -157,6 +157,13 @@ public enum Meters {
     BACKUPS("aiproxy.backups", MeterType.COUNTER, MeterUnit.NONE, "Backups that were made by the clock."),
     BACKUP_FAILURES(
             "aiproxy.backup.failures", MeterType.COUNTER, MeterUnit.NONE, "Due backups that failed; the log says why."),
+    REPORTS(
+            "aiproxy.reports",
+            MeterType.COUNTER,
+            MeterUnit.NONE,
+            "Days, weeks or months of which reports were made by the clock."),
+    REPORT_FAILURES(
+            "aiproxy.report.failures", MeterType.COUNTER, MeterUnit.NONE, "Due reports that failed; the log says why."),
     ACCESS_LOG_LINES_DROPPED(
             "aiproxy.access.log.lines.dropped",
             MeterType.COUNTER,

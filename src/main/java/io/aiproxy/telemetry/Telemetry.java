@@ -68,6 +68,8 @@ public final class Telemetry implements ReceiptSink, AutoCloseable {
         to.observe(Meters.ROUTES_RELOAD_FAILURES, state::routesReloadFailures);
         to.observe(Meters.BACKUPS, state::backups);
         to.observe(Meters.BACKUP_FAILURES, state::backupFailures);
+        to.observe(Meters.REPORTS, state::reports);
+        to.observe(Meters.REPORT_FAILURES, state::reportFailures);
         to.observe(Meters.ACCESS_LOG_LINES_DROPPED, accessLog::dropped);
         to.observe(Meters.USERS, configured(GatewayState.Configured::activeUsers), "active");
         to.observe(Meters.USERS, configured(GatewayState.Configured::disabledUsers), "disabled");

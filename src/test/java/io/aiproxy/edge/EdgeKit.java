@@ -51,7 +51,9 @@ final class EdgeKit implements AutoCloseable {
         edge.stages(affinity, readers, tokens);
         edge.limits(new Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         edge.probes(clients, tokens, List.of());
-        edge.bean("backup", (org.apache.camel.Processor) exchange -> {}); // the application's, not this package's
+        for (String name : List.of("backup", "report", "attach-file")) {
+            edge.bean(name, (org.apache.camel.Processor) exchange -> {}); // the application's, not this package's
+        }
         OpsPages.View view = new OpsPages.View(
                 "test", () -> false, () -> snapshot, () -> null, Optional::empty, Optional::empty, () -> 1, () -> null);
         edge.pages(new OpsPages(view, new StatsPage(telemetry.statistics(), "test", 0), telemetry));

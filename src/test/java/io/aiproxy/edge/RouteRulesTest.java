@@ -92,6 +92,8 @@ class RouteRulesTest {
                 "delay: {id: x, constant: 5, asyncDelayed: false} | blocks the event loop",
                 "pollEnrich: {id: x, constant: 'seda:some'} | blocks the event loop",
                 "to: {id: x, uri: 'seda:some'} | waits for its answer on the event loop",
+                "to: {id: x, uri: 'file:reports'} | file waits for a disk or a server on the event loop",
+                "toD: {id: x, uri: 'smtp://mail.example.com?to=${header.a}'} | smtp waits for a disk or a server",
                 "script: {id: x, simple: '1'} | scripts are not allowed",
                 "to: {id: x, uri: 'exec:rm'} | the component exec is not allowed",
                 "to: {id: x, uri: 'vertx-websocket:0.0.0.0:8001/own'} | cannot be sent to",
@@ -139,6 +141,8 @@ class RouteRulesTest {
                 "throttle: {id: x, constant: 5}",
                 "delay: {id: x, constant: 5, asyncDelayed: false}",
                 "to: {id: x, uri: 'seda:some'}",
+                "to: {id: x, uri: 'file:target/nowhere'}",
+                "to: {id: x, uri: 'smtp://127.0.0.1:9'}",
             })
     void behind_threads_steps_may_block(String step) throws Exception {
         load(steps("threads: {id: t, poolSize: 2}", step));

@@ -151,6 +151,7 @@ final class Fonts {
     /** A text for tables and paragraphs. */
     Phrase phrase(String text, float size, int style, Color color) {
         Phrase phrase = new Phrase();
+        phrase.setFont(new Font(latin, size, style, color)); // also of the space before a paragraph
         for (Run run : runs(text)) {
             phrase.add(new Chunk(run.text, new Font(run.font, size, style, color)));
         }

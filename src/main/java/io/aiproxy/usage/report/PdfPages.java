@@ -3,7 +3,6 @@ package io.aiproxy.usage.report;
 import com.lowagie.text.Document;
 import com.lowagie.text.DocumentException;
 import com.lowagie.text.Element;
-import com.lowagie.text.ExceptionConverter;
 import com.lowagie.text.Font;
 import com.lowagie.text.Image;
 import com.lowagie.text.Paragraph;
@@ -18,6 +17,7 @@ import java.awt.Color;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,25 +215,30 @@ final class PdfPages {
         return all;
     }
 
-    /** The largest of a kind: by cost in the first currency, or by tokens where nothing has a price. */
-    void bars(Label what, List<Entry> entries, List<String> currencies) {
-        List<Bar> bars = entries.stream()
-                .limit(TOP)
-                .map(entry -> currencies.isEmpty() ? byTokens(entry) : byCost(entry, currencies.get(0)))
-                .toList();
-        if (bars.isEmpty()) {
+    /** The largest of a kind: by cost in each currency, or by tokens where nothing has a price. */
+    void bars(Label what, List<Entry> entries, List<String> currencies) throws DocumentException {
+        if (currencies.isEmpty()) {
+            bars(what, word(Label.TOKENS), entries.stream().map(this::byTokens).toList());
+        }
+        for (String currency : currencies) {
+            List<Bar> bars = entries.stream()
+                    .filter(entry -> entry.cost(currency) > 0)
+                    .sorted(Comparator.comparingLong((Entry entry) -> entry.cost(currency))
+                            .reversed())
+                    .map(entry -> byCost(entry, currency))
+                    .toList();
+            bars(what, word(Label.COST) + " " + Clean.text(currency), bars);
+        }
+    }
+
+    private void bars(Label what, String unit, List<Bar> all) throws DocumentException {
+        if (all.isEmpty()) {
             return;
         }
-        String unit =
-                currencies.isEmpty() ? word(Label.TOKENS) : word(Label.COST) + " " + Clean.text(currencies.get(0));
-        String top = query.language() == Language.CHINESE
-                ? word(what) + " · " + word(Label.TOP) + " " + bars.size() + " · " + unit
-                : word(Label.TOP) + " " + bars.size() + " · " + word(what) + " · " + unit;
-        try {
-            chart(top, charts.bars(bars));
-        } catch (DocumentException e) {
-            throw new ExceptionConverter(e);
-        }
+        List<Bar> bars = all.subList(0, Math.min(all.size(), TOP));
+        String top = word(Label.TOP) + " " + bars.size();
+        boolean chinese = query.language() == Language.CHINESE;
+        chart((chinese ? word(what) + top : top + " · " + word(what)) + " · " + unit, charts.bars(bars));
     }
 
     private Bar byCost(Entry entry, String currency) {

@@ -10,6 +10,8 @@ import io.aiproxy.usage.Dimension;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Pages for people who have not asked for every number: figures, charts, tables of what is largest. */
@@ -67,7 +69,9 @@ final class PdfReport implements ReportWriter {
         pages.figures(figures);
         pages.notes(figures);
         pages.columns(figures);
-        figures.by().forEach((dimension, entries) -> pages.bars(Label.of(dimension), entries, figures.currencies()));
+        for (Map.Entry<Dimension, List<Entry>> of : figures.by().entrySet()) {
+            pages.bars(Label.of(of.getKey()), of.getValue(), figures.currencies());
+        }
         document.newPage();
         PdfTables tables = pages.tables();
         for (Dimension dimension : figures.by().keySet()) {

@@ -77,8 +77,9 @@ final class PdfTables {
 
     private PdfPTable start(Label title, Label first, List<String> currencies) {
         Paragraph heading = paragraph(title.in(query.language()), 12, Font.BOLD, DARK);
-        heading.setSpacingBefore(14);
-        heading.setSpacingAfter(4);
+        heading.setLeading(16);
+        heading.setSpacingBefore(12);
+        heading.setSpacingAfter(6);
         heading.setKeepTogether(true);
         document.add(heading);
         List<String> shown = shown(currencies);
