@@ -1,11 +1,11 @@
 package io.aiproxy.app;
 
+import io.aiproxy.sql.Database;
 import io.aiproxy.store.AuditLog;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.store.file.FileAuditLog;
 import io.aiproxy.store.file.FileStore;
-import io.aiproxy.store.sql.Database;
 import io.aiproxy.store.sql.SqlStore;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -34,7 +34,10 @@ class ArchitectureTest {
     static final ArchRule telemetry_knows_core_and_config = knowsOnly("telemetry", "core", "config");
 
     @ArchTest
-    static final ArchRule store_knows_core_and_config = knowsOnly("store", "core", "config");
+    static final ArchRule sql_knows_core = knowsOnly("sql", "core");
+
+    @ArchTest
+    static final ArchRule store_knows_core_config_and_sql = knowsOnly("store", "core", "config", "sql");
 
     @ArchTest
     static final ArchRule imports_knows_core_and_config = knowsOnly("imports", "core", "config");
@@ -66,7 +69,7 @@ class ArchitectureTest {
     static final ArchRule limits_is_a_slice = slice("limits");
 
     @ArchTest
-    static final ArchRule usage_is_a_slice = slice("usage");
+    static final ArchRule usage_is_a_slice_that_knows_sql = knowsOnly("usage", "core", "config", "telemetry", "sql");
 
     @ArchTest
     static final ArchRule alerts_is_a_slice = slice("alerts");
@@ -82,8 +85,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule every_package_is_one_of_these = classes()
             .should()
-            .resideInAnyPackage(packages(
-                    with(SLICES, "core", "config", "telemetry", "store", "wire", "edge", "imports", "app", "cli")))
+            .resideInAnyPackage(packages(with(
+                    SLICES, "core", "config", "telemetry", "store", "sql", "wire", "edge", "imports", "app", "cli")))
             .orShould()
             .be(AiProxy.class)
             .orShould()

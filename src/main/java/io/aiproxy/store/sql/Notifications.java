@@ -1,5 +1,7 @@
 package io.aiproxy.store.sql;
 
+import io.aiproxy.sql.Database;
+import io.aiproxy.sql.Vendor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;

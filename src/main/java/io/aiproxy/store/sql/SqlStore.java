@@ -4,6 +4,8 @@ import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
+import io.aiproxy.sql.Database;
+import io.aiproxy.sql.Vendor;
 import io.aiproxy.store.AuditLog;
 import io.aiproxy.store.Author;
 import io.aiproxy.store.Change;

@@ -1,6 +1,7 @@
 package io.aiproxy.store.sql;
 
 import io.aiproxy.core.Secret;
+import io.aiproxy.sql.Database;
 import java.nio.file.Path;
 import java.util.Map;
 

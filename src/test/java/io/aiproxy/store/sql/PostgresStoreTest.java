@@ -3,6 +3,7 @@ package io.aiproxy.store.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.aiproxy.sql.Vendor;
 import io.aiproxy.testing.DatabaseServer;
 import io.aiproxy.testing.PostgresServer;
 import java.nio.file.Path;

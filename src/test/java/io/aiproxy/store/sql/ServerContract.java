@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.aiproxy.core.Secret;
+import io.aiproxy.sql.Database;
+import io.aiproxy.sql.Vendor;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.store.StoreException.Why;
 import io.aiproxy.testing.DatabaseServer;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Secret;
+import io.aiproxy.sql.Database;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Secret;
+import io.aiproxy.sql.Database;
+import io.aiproxy.sql.Vendor;
 import io.aiproxy.store.AuditEvent;
 import io.aiproxy.store.AuditLog;
 import io.aiproxy.store.AuditLog.Query;

@@ -1,4 +1,4 @@
-package io.aiproxy.store.sql;
+package io.aiproxy.sql;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,23 +16,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Files that hold credentials: readable by their owner alone from their first byte on. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private PrivateFiles() {}
 
     /** Makes the directory and those above it, unless they are there. */
-    static void directories(@Nullable Path directory) throws IOException {
+    public static void directories(@Nullable Path directory) throws IOException {
         if (directory != null && !Files.isDirectory(directory)) {
             Files.createDirectories(directory, mode("rwx------"));
         }
     }
 
     /** Makes an empty file. */
-    static void create(Path file) throws IOException {
+    public static void create(Path file) throws IOException {
         Files.createFile(file, mode("rw-------"));
     }
 
     /** Replaces the file: a crash or a power cut leaves the old one or the new one. */
-    static void replace(Path file, String text) throws IOException {
+    public static void replace(Path file, String text) throws IOException {
         directories(file.toAbsolutePath().getParent());
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh); // what a crash has left may be readable by others
@@ -48,7 +48,7 @@ final class PrivateFiles {
     }
 
     /** For a sentence. */
-    static String why(Exception e) {
+    public static String why(Exception e) {
         return e instanceof AccessDeniedException
                 ? "permission denied"
                 : e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());

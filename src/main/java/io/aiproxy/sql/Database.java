@@ -1,4 +1,4 @@
-package io.aiproxy.store.sql;
+package io.aiproxy.sql;
 
 import io.aiproxy.core.Secret;
 

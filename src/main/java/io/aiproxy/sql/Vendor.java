@@ -1,4 +1,4 @@
-package io.aiproxy.store.sql;
+package io.aiproxy.sql;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,7 +14,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * What differs from database to database. Statements are the same everywhere; the tables' types, the driver's properties and
  * how a transaction begins are not.
  */
-enum Vendor {
+public enum Vendor {
     /** One connection, because SQLite knows one writer. */
     SQLITE("sqlite", Pattern.compile("jdbc:sqlite:.*")),
     POSTGRESQL("postgresql", Pattern.compile("jdbc:postgresql:.*")),
@@ -55,19 +55,19 @@ enum Vendor {
     }
 
     /** Whose URL this is. */
-    static Optional<Vendor> of(String url) {
+    public static Optional<Vendor> of(String url) {
         return Arrays.stream(values())
                 .filter(vendor -> vendor.urls.matcher(url).matches())
                 .findFirst();
     }
 
     /** The URL as its driver wants it: MariaDB's driver answers to its own name only. */
-    String driverUrl(String url) {
+    public String driverUrl(String url) {
         return this == MYSQL ? "jdbc:mariadb:" + url.substring(url.indexOf(':', "jdbc:".length()) + 1) : url;
     }
 
     /** For the driver; what the URL says goes before. */
-    Map<String, String> properties() {
+    public Map<String, String> properties() {
         return switch (this) {
             case SQLITE -> FOR_SQLITE;
             case POSTGRESQL -> FOR_POSTGRESQL;
@@ -76,7 +76,7 @@ enum Vendor {
     }
 
     /** A connection that no pool knows. */
-    Connection connect(Database database) throws SQLException {
+    public Connection connect(Database database) throws SQLException {
         Properties all = new Properties();
         properties().forEach(all::setProperty);
         if (!database.user().isEmpty()) {
@@ -88,13 +88,13 @@ enum Vendor {
         return DriverManager.getConnection(driverUrl(database.url()), all);
     }
 
-    /** Where the tables are described. */
-    String migrations() {
-        return "classpath:db/migration/" + folder;
+    /** Where the tables are described, below {@code root}. */
+    String migrations(String root) {
+        return "classpath:" + root + "/" + folder;
     }
 
-    /** How many connections are kept at most. */
-    int connections() {
+    /** How many connections the configuration keeps at most. */
+    public int connections() {
         return this == SQLITE ? 1 : 4;
     }
 

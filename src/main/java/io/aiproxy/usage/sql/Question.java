@@ -1,0 +1,130 @@
+package io.aiproxy.usage.sql;
+
+import io.aiproxy.usage.Dimension;
+import io.aiproxy.usage.StatisticsQuery;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Asks for the parts of an answer and puts them together. For one answer. */
+final class Question {
+    private static final int FETCH = 2_000;
+    private static final String GROUPS = "g";
+
+    private final Connection connection;
+    private final List<Dimension> by;
+    private final Filter filter;
+    private final boolean fansOut;
+    private final Map<Place, Tally> answer = new HashMap<>();
+
+    /**
+     * A row of the answer.
+     *
+     * @param time its piece of time
+     * @param values of the dimensions
+     */
+    record Place(long time, List<String> values) {}
+
+    Question(Connection connection, StatisticsQuery query) {
+        this.connection = connection;
+        this.by = query.by();
+        this.fansOut = by.contains(Dimension.GROUP);
+        this.filter = new Filter(query.filters(), fansOut ? GROUPS : "");
+    }
+
+    /** What all parts together have said. */
+    Map<Place, Tally> answer() {
+        return answer;
+    }
+
+    /** Adds the sums of a part. */
+    void sums(Segment segment) throws SQLException {
+        List<String> keys = keys(segment);
+        String sums = Measure.each(
+                measure -> "SUM(" + (segment.level() == null ? measure.ofRecord() : "r." + measure.column()) + ")");
+        String sql = "SELECT " + list(keys, sums) + from(segment) + filter.and()
+                + (keys.isEmpty() ? "" : " GROUP BY " + String.join(", ", keys));
+        ask(segment, sql, (cells, tally) -> {
+            for (int i = 0; i < Measure.COUNT; i++) {
+                tally.add(Measure.at(i), cells.number());
+            }
+        });
+    }
+
+    /** Adds the distributions of a part. */
+    void latencies(Segment segment) throws SQLException {
+        List<String> keys = keys(segment);
+        if (segment.level() == null) {
+            ask(
+                    segment,
+                    "SELECT " + list(keys, "r.web_socket, r.duration, r.first_byte") + from(segment) + filter.and(),
+                    (cells, tally) -> tally.latencies(cells.flag(), cells.number(), cells.number()));
+            return;
+        }
+        ask(
+                segment,
+                "SELECT " + list(keys, "r.durations, r.first_bytes") + from(segment) + filter.and(),
+                (cells, tally) -> {
+                    tally.durations().add(cells.bytes());
+                    tally.firstBytes().add(cells.bytes());
+                });
+    }
+
+    /** Takes what stands behind the keys of a row. */
+    private interface Taking {
+        void take(Cells cells, Tally tally) throws SQLException;
+    }
+
+    private static String list(List<String> keys, String values) {
+        return keys.isEmpty() ? values : String.join(", ", keys) + ", " + values;
+    }
+
+    private List<String> keys(Segment segment) {
+        List<String> keys = new ArrayList<>();
+        segment.time().ifPresent(keys::add);
+        for (Dimension dimension : by) {
+            keys.add(dimension == Dimension.GROUP ? GROUPS + ".name" : "d." + Filter.column(dimension));
+        }
+        return keys;
+    }
+
+    private String from(Segment segment) {
+        String dimensions =
+                by.isEmpty() && filter.isEmpty() ? "" : " JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
+        String groups = fansOut ? " JOIN aiproxy_usage_group " + GROUPS + " ON " + GROUPS + ".dimension = d.id" : "";
+        return " FROM " + segment.table() + " r" + dimensions + groups + " WHERE " + segment.at() + " >= ? AND "
+                + segment.at() + " < ?";
+    }
+
+    private void ask(Segment segment, String sql, Taking taking) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            Binder binder = new Binder(select)
+                    .number(segment.range().from())
+                    .number(segment.range().to());
+            filter.bind(binder);
+            select.setFetchSize(FETCH);
+            try (ResultSet rows = select.executeQuery()) {
+                Cells cells = new Cells(rows);
+                boolean timed = segment.time().isPresent();
+                while (cells.next()) {
+                    long time = timed ? cells.number() : segment.constant();
+                    List<String> values = values(cells);
+                    taking.take(cells, answer.computeIfAbsent(new Place(time, values), place -> new Tally()));
+                }
+            }
+        }
+    }
+
+    private List<String> values(Cells cells) throws SQLException {
+        String[] values = new String[by.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = cells.text();
+        }
+        return List.of(values);
+    }
+}

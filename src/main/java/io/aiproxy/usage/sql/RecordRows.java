@@ -1,0 +1,267 @@
+package io.aiproxy.usage.sql;
+
+import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageSource;
+import io.aiproxy.usage.UsageRecord;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of single calls. Each method works within the caller's transaction. */
+final class RecordRows {
+    private static final int CHUNK = 500;
+
+    private static final String[] COLUMNS = {
+        "started",
+        "id",
+        "dimension",
+        "ended",
+        "credential",
+        "template",
+        "method",
+        "model_asked",
+        "answered",
+        "web_socket",
+        "status",
+        "successful",
+        "attempts",
+        "bytes_in",
+        "bytes_out",
+        "first_byte",
+        "duration",
+        "overhead",
+        "input_tokens",
+        "output_tokens",
+        "cached_input_tokens",
+        "cache_write_tokens",
+        "reasoning_tokens",
+        "audio_input_tokens",
+        "audio_output_tokens",
+        "image_input_tokens",
+        "characters",
+        "seconds",
+        "images",
+        "source",
+        "cost",
+        "priced",
+        "unpriced",
+        "tags",
+        "client",
+        "config_version"
+    };
+
+    private static final String INSERT = "INSERT INTO aiproxy_usage_record (" + String.join(", ", COLUMNS)
+            + ") VALUES (" + Statements.marks(COLUMNS.length) + ")";
+
+    /** A whole record, in the order in which {@link #read} takes it apart. */
+    static final String SELECT = "SELECT r.started, r.id, r.ended, d.user_id, d.user_key, d.user_groups, d.channel,"
+            + " r.credential, d.dialect, d.operation, r.template, r.method, d.model, r.model_asked, r.answered, r.web_socket,"
+            + " r.status, d.ending, d.failure, r.attempts, r.bytes_in, r.bytes_out, r.first_byte, r.duration, r.overhead,"
+            + " r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cache_write_tokens, r.reasoning_tokens,"
+            + " r.audio_input_tokens, r.audio_output_tokens, r.image_input_tokens, r.characters, r.seconds, r.images,"
+            + " r.source, r.cost, d.currency, r.priced, r.tags, r.client, r.config_version"
+            + " FROM aiproxy_usage_record r JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
+
+    private RecordRows() {}
+
+    /** What makes a record this one and no other. */
+    private record Key(long started, String id) {}
+
+    /** Of each of these records, whether it is not here yet; one that comes twice is missing once. */
+    static boolean[] missing(Connection connection, List<UsageRecord> records) throws SQLException {
+        Set<Key> there = new HashSet<>();
+        List<Long> times = records.stream()
+                .map(UsageRecord::startedMillis)
+                .distinct()
+                .sorted()
+                .toList();
+        for (int i = 0; i < times.size(); i += CHUNK) {
+            there(connection, times.subList(i, Math.min(times.size(), i + CHUNK)), there);
+        }
+        boolean[] missing = new boolean[records.size()];
+        for (int i = 0; i < missing.length; i++) {
+            UsageRecord record = records.get(i);
+            missing[i] = there.add(new Key(record.startedMillis(), Texts.id(record.id())));
+        }
+        return missing;
+    }
+
+    private static void there(Connection connection, List<Long> times, Set<Key> there) throws SQLException {
+        int size = times.size() == 1 ? 1 : CHUNK; // few statements, compiled once
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT started, id FROM aiproxy_usage_record WHERE started IN (" + Statements.marks(size) + ")")) {
+            Binder binder = new Binder(select);
+            for (int i = 0; i < size; i++) {
+                binder.number(times.get(Math.min(i, times.size() - 1)));
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    there.add(new Key(rows.getLong(1), rows.getString(2)));
+                }
+            }
+        }
+    }
+
+    /** Inserts records. */
+    static final class Insert implements AutoCloseable {
+        private final PreparedStatement statement;
+        private final Binder row;
+
+        Insert(Connection connection) throws SQLException {
+            statement = connection.prepareStatement(INSERT);
+            row = new Binder(statement);
+        }
+
+        /** @param dimension the small number of its facts */
+        void add(UsageRecord record, int dimension) throws SQLException {
+            bind(row, record, dimension);
+            row.row();
+        }
+
+        void execute() throws SQLException {
+            statement.executeBatch();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            statement.close();
+        }
+    }
+
+    private static void bind(Binder row, UsageRecord record, int dimension) throws SQLException {
+        boolean answered = !record.modelAnswered().isEmpty();
+        row.number(record.startedMillis())
+                .text(Texts.id(record.id()))
+                .number(dimension)
+                .number(record.endedMillis())
+                .text(Texts.fit(record.credential(), Texts.NAME))
+                .text(Texts.fit(record.template(), Texts.PATH))
+                .text(Texts.fit(record.method(), Texts.METHOD))
+                .text(record.modelAsked().equals(record.model()) ? null : Texts.fit(record.modelAsked(), Texts.NAME))
+                .flag(answered)
+                .flag(record.webSocket())
+                .number(record.status())
+                .flag(Measure.successful(record))
+                .number(record.attempts())
+                .number(record.bytesIn())
+                .number(record.bytesOut())
+                .number(record.firstByteMicros())
+                .number(record.durationMicros())
+                .number(record.overheadMicros());
+        usage(row, record.usage());
+        row.number(number(record.source()))
+                .rare(record.cost())
+                .flag(record.priced())
+                .flag(Measure.unpriced(record))
+                .text(record.tags().isEmpty() ? null : Texts.json(record.tags()))
+                .text(Texts.fit(record.client(), Texts.ADDRESS))
+                .number(record.configVersion());
+    }
+
+    private static void usage(Binder row, Usage usage) throws SQLException {
+        row.rare(usage.inputTokens())
+                .rare(usage.outputTokens())
+                .rare(usage.cachedInputTokens())
+                .rare(usage.cacheWriteTokens())
+                .rare(usage.reasoningTokens())
+                .rare(usage.audioInputTokens())
+                .rare(usage.audioOutputTokens())
+                .rare(usage.imageInputTokens())
+                .rare(usage.characters())
+                .rare(usage.seconds())
+                .rare(usage.images());
+    }
+
+    /** The record of a row of {@link #SELECT}. */
+    static UsageRecord read(Cells row) throws SQLException {
+        long started = row.number();
+        String id = row.text();
+        long ended = row.number();
+        String user = row.text();
+        String key = Facts.key(user, row.text());
+        List<String> groups = Texts.list(row.text());
+        String channel = row.text();
+        String credential = row.text();
+        String dialect = row.text();
+        String operation = row.text();
+        String template = row.text();
+        String method = row.text();
+        String model = row.text();
+        @Nullable String other = row.nullable();
+        String answered = row.flag() ? model : "";
+        return new UsageRecord(
+                id,
+                started,
+                ended,
+                user,
+                key,
+                groups,
+                channel,
+                credential,
+                dialect,
+                operation,
+                template,
+                method,
+                other == null ? model : other,
+                answered,
+                row.flag(),
+                row.small(),
+                row.text(),
+                row.text(),
+                row.small(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                usage(row),
+                source(row.small()),
+                row.number(),
+                row.text(),
+                row.flag(),
+                tags(row),
+                row.text(),
+                row.number());
+    }
+
+    private static Usage usage(Cells row) throws SQLException {
+        return new Usage(
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number());
+    }
+
+    private static UsageSource source(int index) {
+        return switch (index) {
+            case 0 -> UsageSource.PROVIDER;
+            case 1 -> UsageSource.ESTIMATED;
+            default -> UsageSource.NONE;
+        };
+    }
+
+    private static int number(UsageSource source) {
+        return switch (source) {
+            case PROVIDER -> 0;
+            case ESTIMATED -> 1;
+            case NONE -> 2;
+        };
+    }
+
+    private static Map<String, String> tags(Cells row) throws SQLException {
+        return Texts.pairs(row.text());
+    }
+}

@@ -1,0 +1,279 @@
+package io.aiproxy.usage.sql;
+
+import io.aiproxy.sql.Database;
+import io.aiproxy.usage.Books;
+import io.aiproxy.usage.BooksException;
+import io.aiproxy.usage.RecordQuery;
+import io.aiproxy.usage.StatisticsQuery;
+import io.aiproxy.usage.StatisticsRow;
+import io.aiproxy.usage.UsageRecord;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The books in a database. It need not be there when this is opened: whoever asks while it is away is refused, and the next one
+ * is answered when it is back.
+ */
+public final class SqlBooks implements Books {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlBooks.class);
+    private static final int IMPORT_BATCH = 2_000;
+    private static final String IMPORT = "imported";
+
+    private final Database database;
+    private final ZoneId zone;
+    private final Connections connections;
+    private final Statements sql;
+    private final Dimensions dimensions;
+    private final Records records;
+    private final Maintenance maintenance;
+    private final ReentrantLock writing = new ReentrantLock(true);
+    private volatile boolean prepared;
+
+    private SqlBooks(Database database, ZoneId zone) throws BooksException {
+        this.database = database;
+        this.zone = zone;
+        this.connections = new Connections(database);
+        this.sql = new Statements(connections.vendor());
+        this.dimensions = new Dimensions(sql);
+        this.records = new Records();
+        this.maintenance = new Maintenance(connections, sql, writing);
+    }
+
+    /**
+     * Opens the books; connects to nothing yet.
+     *
+     * @param zone in which days and months begin. If it is another one than before, statistics are made of quarters of an
+     *     hour until the next {@link #purge} has made its days and months
+     * @throws BooksException when the URL is one of no database that there is a driver for
+     */
+    public static SqlBooks open(Database database, ZoneId zone) throws BooksException {
+        return new SqlBooks(database, zone);
+    }
+
+    @Override
+    public String place() {
+        return database.place();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return connections.trouble();
+    }
+
+    private <T> T read(Connections.Work<T> work) throws BooksException {
+        prepare();
+        return connections.read(work);
+    }
+
+    /** The tables are there, and days and months are those of our zone. */
+    private void prepare() throws BooksException {
+        if (prepared) {
+            return;
+        }
+        writing.lock();
+        try {
+            if (!prepared) {
+                connections.change(this::adopt);
+                prepared = true;
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean adopt(Connection connection) throws SQLException {
+        State state = State.read(connection, sql.alone());
+        if (state.zone().isEmpty()) {
+            State.zone(connection, zone.getId(), true);
+        } else if (!same(state.zone())) {
+            LOG.info(
+                    "Days and months of usage begin in {} and no longer in {}: their sums are made again",
+                    zone,
+                    state.zone());
+            State.zone(connection, zone.getId(), false);
+        }
+        return true;
+    }
+
+    private boolean same(String other) {
+        try {
+            return new Times(zone).same(ZoneId.of(other));
+        } catch (DateTimeException unknown) { // written where zones are newer
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<Position> position(String journal) throws BooksException {
+        return read(connection -> Writers.position(connection, journal));
+    }
+
+    @Override
+    public void add(List<UsageRecord> added, Position upTo) throws BooksException {
+        add(added, upTo.journal(), Optional.of(upTo));
+    }
+
+    /**
+     * What became of records that were offered.
+     *
+     * @param added were missing, and are here now
+     * @param present were here already
+     * @param tooOld are from a time of which records were deleted, so that nobody can know whether they were here
+     */
+    public record Imported(long added, long present, long tooOld) {}
+
+    /** Adds those records that are missing, without a journal, e.g. from an access log; in batches. */
+    public Imported addMissing(Iterator<UsageRecord> offered) throws BooksException {
+        State state = read(connection -> State.read(connection, ""));
+        List<UsageRecord> batch = new ArrayList<>(IMPORT_BATCH);
+        long all = 0;
+        long tooOld = 0;
+        long added = 0;
+        while (offered.hasNext()) {
+            UsageRecord record = offered.next();
+            all++;
+            if (record.startedMillis() < state.recordsFrom()) {
+                tooOld++;
+                continue;
+            }
+            batch.add(record);
+            if (batch.size() == IMPORT_BATCH) {
+                added += add(batch, IMPORT, Optional.empty());
+                batch.clear();
+            }
+        }
+        added += add(batch, IMPORT, Optional.empty());
+        return new Imported(added, all - tooOld - added, tooOld);
+    }
+
+    private int add(List<UsageRecord> added, String journal, Optional<Position> upTo) throws BooksException {
+        prepare();
+        Facts[] facts = added.stream().map(Facts::of).toArray(Facts[]::new);
+        writing.lock();
+        try {
+            List<Numbered> all = numbered(added, facts, ids(new HashSet<>(Arrays.asList(facts))));
+            return connections.change(connection -> {
+                State state = State.read(connection, sql.shared());
+                int writer = Writers.id(connection, sql, journal);
+                int fresh = write(connection, state, writer, all);
+                if (upTo.isPresent()) {
+                    Writers.position(connection, writer, upTo.get());
+                }
+                return fresh;
+            });
+        } catch (BooksException e) {
+            dimensions.forget(); // the database that comes back may be an older one
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** A record with the small number of its facts. */
+    private record Numbered(UsageRecord record, int dimension) {}
+
+    private static List<Numbered> numbered(List<UsageRecord> records, Facts[] facts, Map<Facts, Integer> ids) {
+        List<Numbered> numbered = new ArrayList<>(facts.length);
+        for (int i = 0; i < facts.length; i++) {
+            Integer id = ids.get(facts[i]);
+            numbered.add(new Numbered(records.get(i), Objects.requireNonNull(id)));
+        }
+        return numbered;
+    }
+
+    private Map<Facts, Integer> ids(Set<Facts> all) throws BooksException {
+        List<Facts> unknown = dimensions.unknown(all);
+        Map<Facts, Integer> ids = dimensions.remembered(all);
+        if (!unknown.isEmpty()) {
+            Map<Facts, Integer> resolved = connections.change(connection -> dimensions.resolve(connection, unknown));
+            dimensions.remember(resolved);
+            ids.putAll(resolved);
+        }
+        return ids;
+    }
+
+    private int write(Connection connection, State state, int writer, List<Numbered> all) throws SQLException {
+        boolean[] missing = RecordRows.missing(
+                connection, all.stream().map(Numbered::record).toList());
+        Aggregate sums = new Aggregate();
+        int fresh = 0;
+        try (RecordRows.Insert insert = new RecordRows.Insert(connection)) {
+            for (int i = 0; i < missing.length; i++) {
+                if (missing[i]) {
+                    Numbered one = all.get(i);
+                    insert.add(one.record(), one.dimension());
+                    sums.add(one.record(), one.dimension());
+                    fresh++;
+                }
+            }
+            insert.execute();
+        }
+        SumRows rows = new SumRows(connection, sql, writer);
+        for (Map.Entry<Level, Map<Long, Map<Integer, Tally>>> level :
+                sums.all(new Times(ZoneId.of(state.zone()))).entrySet()) {
+            if (level.getKey() == Level.MINUTE) {
+                level.getValue().keySet().removeIf(minute -> minute < state.minutesFrom());
+            }
+            rows.add(level.getKey(), level.getValue());
+        }
+        return fresh;
+    }
+
+    @Override
+    public List<StatisticsRow> statistics(StatisticsQuery query) throws BooksException {
+        return read(connection -> Statistics.of(connection, query));
+    }
+
+    @Override
+    public List<UsageRecord> records(RecordQuery query) throws BooksException {
+        return read(connection -> records.newest(connection, query));
+    }
+
+    @Override
+    public void each(Instant from, Instant to, Consumer<UsageRecord> consumer) throws BooksException {
+        Optional<Records.Page> page = Optional.of(Records.Page.first(from, to));
+        while (page.isPresent()) {
+            Records.Page now = page.get();
+            List<UsageRecord> some = read(connection -> records.page(connection, now));
+            some.forEach(consumer);
+            page = now.next(some);
+        }
+    }
+
+    @Override
+    public void purge(Instant before, Instant minutesBefore) throws BooksException {
+        prepare();
+        maintenance.purge(Times.millis(before), Times.millis(minutesBefore));
+        maintenance.resum();
+    }
+
+    @Override
+    public long rebuild(Instant from, Instant to) throws BooksException {
+        State state = read(connection -> State.read(connection, ""));
+        Range range =
+                new Range(Times.floor(Times.millis(from), Times.QUARTER), Times.ceil(Times.millis(to), Times.QUARTER));
+        Maintenance.requireRecords(state, range.from());
+        return range.isEmpty() ? 0 : maintenance.rebuild(range);
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}
