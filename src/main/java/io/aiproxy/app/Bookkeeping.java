@@ -96,7 +96,8 @@ public final class Bookkeeping implements AutoCloseable {
         return snapshot.get().system().usage();
     }
 
-    @SuppressWarnings("ReferenceEquality") // another snapshot is another object, and comparing all of it would take long
+    @SuppressWarnings(
+            "ReferenceEquality") // another snapshot is another object, and comparing all of it would take long
     private Pricing pricing(UsageParts of) {
         Snapshot now = snapshot.get();
         Priced known = priced;
@@ -154,9 +155,11 @@ public final class Bookkeeping implements AutoCloseable {
     /** Whether everything that was booked before this process is in the books. Does not block. */
     boolean caughtUp() {
         Running now = running;
-        return now == null
-                || now.loader.lagBytes() == 0
-                || now.loader.lagAge().toMillis() < System.currentTimeMillis() - startedMillis;
+        if (now == null || now.loader.lagBytes() == 0) {
+            return true;
+        }
+        long oldest = now.loader.lagAge().toMillis(); // 0: not known yet
+        return oldest > 0 && oldest < System.currentTimeMillis() - startedMillis;
     }
 
     /** What is the matter with journal and books at the moment, for people; empty: nothing. Does not block. */

@@ -39,6 +39,7 @@ public final class InMemoryBooks implements Books {
     private final TreeMap<UsageRecord, UsageRecord> records = new TreeMap<>(OLDEST_FIRST);
     private final Map<String, Position> positions = new HashMap<>();
     private @Nullable BooksException trouble;
+    private int pages;
 
     /** Adds records that no journal knows of. */
     public synchronized InMemoryBooks with(UsageRecord... more) {
@@ -51,6 +52,11 @@ public final class InMemoryBooks implements Books {
     /** Every question fails like this from now on; null: it works again. */
     public synchronized void fail(@Nullable BooksException how) {
         trouble = how;
+    }
+
+    /** How often records were asked for. */
+    public synchronized int pages() {
+        return pages;
     }
 
     private synchronized void check() throws BooksException {
@@ -216,6 +222,7 @@ public final class InMemoryBooks implements Books {
     @Override
     public synchronized List<UsageRecord> records(RecordQuery query) throws BooksException {
         check();
+        pages++;
         return records.descendingMap().values().stream()
                 .filter(record -> within(record, query.from(), query.to()))
                 .filter(record -> counts(record, query.filters()))

@@ -43,6 +43,7 @@ final class Earlier {
     private long timedCalls;
     private long timedMicros;
     private long sockets;
+    private long firstMillis;
     private long lastMillis;
     private final Map<String, Tally> channels = new HashMap<>();
     private final Map<String, Tally> users = new HashMap<>();
@@ -53,6 +54,7 @@ final class Earlier {
         this.from = BEGINNING.atStartOfDay(zone).toInstant();
         this.started = Instant.ofEpochMilli(startedMillis);
         this.minute = started.truncatedTo(ChronoUnit.MINUTES);
+        this.firstMillis = startedMillis;
     }
 
     Seed seed() throws BooksException {
@@ -99,6 +101,7 @@ final class Earlier {
             timedCalls++;
             timedMicros += Math.max(0, record.durationMicros());
         }
+        firstMillis = Math.min(firstMillis, record.startedMillis());
         Tally one = new Tally(1, good ? 1 : 0);
         add(channels, record.channel(), one);
         add(users, record.user(), one);
@@ -126,7 +129,7 @@ final class Earlier {
         Function<StatisticsRow, Instant> time = row -> Instant.ofEpochMilli(row.time());
         Optional<Instant> month = first(from, minute, Granularity.MONTH).map(time);
         if (month.isEmpty()) {
-            return started.toEpochMilli();
+            return firstMillis;
         }
         Instant next = month.get().atZone(zone).plusMonths(1).toInstant();
         return first(month.get(), next.isBefore(minute) ? next : minute, Granularity.DAY)

@@ -50,13 +50,13 @@ final class Desk implements Ticker {
                     directory.resolve("users.yaml"),
                     "users: {zhangsan: {name: 张三, channels: [alpha], proxy_key: pk_test_zhangsan}}\n");
             Files.writeString(
-                    directory.resolve("system.yaml"),
-                    "system: {usage: {" + usage + ", time_zone: Asia/Shanghai}}\n");
+                    directory.resolve("system.yaml"), "system: {usage: {" + usage + ", time_zone: Asia/Shanghai}}\n");
             snapshot = ConfigLoader.load(directory, name -> null, 1, Instant.EPOCH);
         } catch (IOException | ConfigException e) {
             throw new IllegalStateException(e);
         }
-        service = new UsageService(() -> snapshot, statistics, Instant.parse(NOW).toEpochMilli(), this);
+        service =
+                new UsageService(() -> snapshot, statistics, Instant.parse(NOW).toEpochMilli(), this);
     }
 
     Desk open() {

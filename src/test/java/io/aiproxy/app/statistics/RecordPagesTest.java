@@ -110,9 +110,7 @@ class RecordPagesTest {
         assertThat(first.at("/records/0/user").asText()).isEqualTo("zhangsan");
         assertThat(first.toString()).doesNotContain("credential");
         assertThat(desk.declined(Topic.OWN, "user=lisi")).hasMessageContaining("user");
-        assertThat(desk.ask(Topic.OWN, "key=lisi/laptop")
-                        .at("/totals/requests")
-                        .asInt())
+        assertThat(desk.ask(Topic.OWN, "key=lisi/laptop").at("/totals/requests").asInt())
                 .isZero();
     }
 

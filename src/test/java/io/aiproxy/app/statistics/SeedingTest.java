@@ -58,7 +58,10 @@ class SeedingTest {
     void everything_before_the_start_counts_and_nothing_twice() throws Exception {
         books.with(
                 at("a", "2026-03-03T08:00:00Z").took(1000).record(),
-                at("b", "2026-05-20T11:00:00Z").took(3000).failed(502, "channel_error", "x").record(),
+                at("b", "2026-05-20T11:00:00Z")
+                        .took(3000)
+                        .failed(502, "channel_error", "x")
+                        .record(),
                 at("c", "2026-05-20T11:00:00Z").socket(7_200_000).of("lisi").record(),
                 at("d", "2026-05-20T12:00:10Z").took(2000).record(),
                 at("own", "2026-05-20T12:00:30Z").record());
@@ -86,7 +89,10 @@ class SeedingTest {
         books.with(
                 at("a", "2026-05-20T11:00:00Z").took(4000).record(),
                 at("b", "2026-05-20T11:00:00Z").socket(7_200_000).record(),
-                at("c", "2026-05-20T11:00:00Z").socket(1).failed(403, "refused", "x").record());
+                at("c", "2026-05-20T11:00:00Z")
+                        .socket(1)
+                        .failed(403, "refused", "x")
+                        .record());
         seeded();
         assertThat(page().path("avg_response_time").asText()).isEqualTo("4.000");
         assertThat(page().path("total_requests").asInt()).isEqualTo(3);

@@ -147,8 +147,7 @@ class StatisticsPagesTest {
                 at("d", "2026-05-20T01:00:00Z"));
         JsonNode days = desk.ask(Topic.SUMMARY, "granularity=day");
         assertThat(each(days, "time"))
-                .containsExactly(
-                        "2026-05-18T00:00:00+08:00", "2026-05-19T00:00:00+08:00", "2026-05-20T00:00:00+08:00");
+                .containsExactly("2026-05-18T00:00:00+08:00", "2026-05-19T00:00:00+08:00", "2026-05-20T00:00:00+08:00");
         assertThat(each(days, "requests")).containsExactly("1", "2", "1");
         assertThat(days.at("/range/start_time").asText()).isEqualTo("2026-04-21T00:00:00+08:00");
         JsonNode utc = desk.ask(Topic.SUMMARY, "granularity=day&time_zone=UTC");
