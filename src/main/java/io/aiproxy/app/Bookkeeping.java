@@ -36,8 +36,7 @@ public final class Bookkeeping implements AutoCloseable {
     private final Settings settings;
     private final Supplier<Snapshot> snapshot;
     private final @Nullable UsageParts parts;
-    private final long startedMillis = System.currentTimeMillis();
-    private final Watches watches = new Watches();
+    private final Watches watches = new Watches(Ticker.SYSTEM);
     private final Counts counts = new Counts();
 
     /** Those that are there, or null: receipts come on many threads. */
@@ -152,14 +151,14 @@ public final class Bookkeeping implements AutoCloseable {
         return Optional.ofNullable(running).map(Running::books);
     }
 
-    /** Whether everything that was booked before this process is in the books. Does not block. */
-    boolean caughtUp() {
+    /** Whether every call that ended before this moment is in the books. Does not block. */
+    boolean caughtUp(long millis) {
         Running now = running;
         if (now == null || now.loader.lagBytes() == 0) {
             return true;
         }
         long oldest = now.loader.lagAge().toMillis(); // 0: not known yet
-        return oldest > 0 && oldest < System.currentTimeMillis() - startedMillis;
+        return oldest > 0 && oldest < System.currentTimeMillis() - millis;
     }
 
     /** What is the matter with journal and books at the moment, for people; empty: nothing. Does not block. */

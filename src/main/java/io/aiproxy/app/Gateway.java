@@ -68,7 +68,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
-    private final UsageService usageDesk;
+    private final UsageService usageDesk = new UsageService(this::snapshot, Ticker.SYSTEM);
     private final Tokens tokens;
     private final Stores stores;
     private final Configuration configuration;
@@ -99,7 +99,6 @@ public final class Gateway implements AutoCloseable {
                 () -> settings.port(),
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
-        usageDesk = closing(new UsageService(this::snapshot, telemetry.statistics(), startedMillis, Ticker.SYSTEM));
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
         LimitLog watch = new LimitLog(telemetry);
@@ -237,7 +236,8 @@ public final class Gateway implements AutoCloseable {
         limitStore.start(telemetry);
         bookkeeping.open();
         bookkeeping.show(telemetry);
-        bookkeeping.books().ifPresent(books -> usageDesk.open(books, bookkeeping::caughtUp));
+        closing(usageDesk);
+        bookkeeping.books().ifPresent(this::answer);
         closing.add(CamelSide.start(properties));
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
@@ -266,6 +266,12 @@ public final class Gateway implements AutoCloseable {
         if (tls != null) {
             closing.add(TlsFiles.watch(settings, tls));
         }
+    }
+
+    /** From now on questions about usage are answered, and soon the status pages go on where an earlier process ended. */
+    private void answer(io.aiproxy.usage.Books books) {
+        usageDesk.open(books);
+        usageDesk.goOn(telemetry.statistics(), startedMillis, () -> bookkeeping.caughtUp(startedMillis));
     }
 
     /** Opens the admin API. The demo has none: there is nothing that could be changed. */

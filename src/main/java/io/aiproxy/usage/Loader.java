@@ -68,11 +68,11 @@ public final class Loader implements AutoCloseable {
     /** A batch of the journal and what is to be read in it. */
     private record Loaded(Batch batch, List<UsageRecord> records) {}
 
-    private Loader(Journal journal, Books books, Watches watches, Counts counts, Pace pace, Ticker ticker) {
-        this.journal = journal;
-        this.books = books;
-        this.watches = watches;
-        this.counts = counts;
+    private Loader(Parts parts, Pace pace, Ticker ticker) {
+        this.journal = parts.journal;
+        this.books = parts.books;
+        this.watches = parts.watches;
+        this.counts = parts.counts;
         this.pace = pace;
         this.ticker = ticker;
         this.pause = pace.firstPause.toNanos();
@@ -91,7 +91,7 @@ public final class Loader implements AutoCloseable {
 
     /** Starts. Waits for nothing. */
     public static Loader start(Parts parts, Pace pace, Ticker ticker) {
-        Loader loader = new Loader(parts.journal, parts.books, parts.watches, parts.counts, pace, ticker);
+        Loader loader = new Loader(parts, pace, ticker);
         loader.thread.setDaemon(true);
         loader.thread.start();
         return loader;

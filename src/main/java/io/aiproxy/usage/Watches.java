@@ -1,8 +1,11 @@
 package io.aiproxy.usage;
 
 import io.aiproxy.core.Receipt;
+import io.aiproxy.core.Ticker;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,8 +14,18 @@ import org.slf4j.LoggerFactory;
 public final class Watches implements AccountingWatch {
     private static final Logger LOG = LoggerFactory.getLogger(Accounting.class);
 
+    private static final long WARN_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Ticker ticker;
+    private final AtomicLong lastWarning;
     private final List<AccountingWatch> watches = new CopyOnWriteArrayList<>();
     private final List<RecordSink> sinks = new CopyOnWriteArrayList<>();
+
+    /** Nobody yet. */
+    public Watches(Ticker ticker) {
+        this.ticker = ticker;
+        this.lastWarning = new AtomicLong(ticker.nanos() - WARN_EVERY_NANOS);
+    }
 
     /** From now on this one is told, too. */
     public void add(AccountingWatch watch) {
@@ -49,14 +62,22 @@ public final class Watches implements AccountingWatch {
         each(sinks, sink -> sink.booked(records));
     }
 
-    private static <T> void each(List<T> all, Consumer<T> action) {
+    private <T> void each(List<T> all, Consumer<T> action) {
         for (T one : all) {
             try {
                 action.accept(one);
             } catch (RuntimeException defect) {
-                LOG.error(
-                        "{} failed when it was told of booking", one.getClass().getSimpleName(), defect);
+                warn(one.getClass().getName(), defect);
             }
+        }
+    }
+
+    /** Now and then: what breaks for one call breaks for all of them. */
+    private void warn(String who, RuntimeException defect) {
+        long now = ticker.nanos();
+        long last = lastWarning.get();
+        if (now - last >= WARN_EVERY_NANOS && lastWarning.compareAndSet(last, now)) {
+            LOG.error("{} failed when it was told of booking (told at most every 10 seconds)", who, defect);
         }
     }
 }

@@ -39,7 +39,7 @@ class AccountingTest {
     Path home;
 
     private final ScriptedDisk disk = new ScriptedDisk();
-    private final Watches watches = new Watches();
+    private final Watches watches = new Watches(Ticker.SYSTEM);
     private final Counts counts = new Counts();
     private final List<UsageRecord> settled = new CopyOnWriteArrayList<>();
     private final List<String> told = new CopyOnWriteArrayList<>();

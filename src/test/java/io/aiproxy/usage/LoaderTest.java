@@ -31,7 +31,7 @@ class LoaderTest {
 
     private final MemoryBooks books = new MemoryBooks();
     private final Counts counts = new Counts();
-    private final Watches watches = new Watches();
+    private final Watches watches = new Watches(Ticker.SYSTEM);
 
     private Journal journal() throws IOException {
         return Journal.open(home.resolve("journal"), io.aiproxy.usage.journal.Disk.MACHINE, 4_000, Ticker.SYSTEM);

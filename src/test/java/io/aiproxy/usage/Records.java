@@ -15,8 +15,8 @@ import java.util.Random;
 
 /** Receipts and records for tests of booking. */
 public final class Records {
-    /** 2026-11-21T01:30:00.123Z. */
-    public static final long MILLIS = 1_795_224_600_123L;
+    /** 2024-11-21T01:30:00.123Z. */
+    public static final long MILLIS = 1_732_152_600_123L;
 
     private static final String[] WORDS = {
         "",
@@ -82,7 +82,7 @@ public final class Records {
 
     /** A record that differs from others by its id alone. */
     public static UsageRecord record(String id) {
-        return random(new Random(1), id);
+        return new RecordMaker(() -> Pricing.NONE, Optional.empty(), new Counts()).plain(receipt(id));
     }
 
     /** Any record. */

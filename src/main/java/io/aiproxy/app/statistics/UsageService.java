@@ -21,36 +21,48 @@ public final class UsageService implements UsageDesk, AutoCloseable {
 
     private final Supplier<Snapshot> snapshot;
     private final Ticker ticker;
-    private final Seeding seeding;
     private volatile @Nullable Books books;
+    private volatile @Nullable Seeding seeding;
 
     /**
      * @param snapshot the configuration in force
-     * @param statistics the numbers behind the status pages
-     * @param startedMillis when the process started: calls before that are not counted yet
      * @param ticker time
      */
-    public UsageService(Supplier<Snapshot> snapshot, Statistics statistics, long startedMillis, Ticker ticker) {
+    public UsageService(Supplier<Snapshot> snapshot, Ticker ticker) {
         this.snapshot = snapshot;
         this.ticker = ticker;
-        this.seeding = new Seeding(statistics, startedMillis, AGAIN);
+    }
+
+    /** From now on the answers come from these books, which are somebody else's to close. */
+    public void open(Books opened) {
+        books = opened;
     }
 
     /**
-     * From now on the answers come from these books, which are somebody else's to close.
+     * Lets the status pages go on where an earlier process has ended, as soon as the books have all of it. Behind {@link #open};
+     * does not block.
      *
+     * @param statistics the numbers behind the pages
+     * @param startedMillis when the process started: what began before that is not counted yet
      * @param caughtUp whether everything that an earlier process has left in its journal is in the books; asked until it is
      */
-    public void open(Books opened, BooleanSupplier caughtUp) {
-        books = opened;
-        seeding.start(opened, () -> snapshot.get().system().usage().zone(), caughtUp);
+    public void goOn(Statistics statistics, long startedMillis, BooleanSupplier caughtUp) {
+        Books from = books;
+        if (from != null) {
+            Seeding begun = new Seeding(statistics, startedMillis, AGAIN);
+            seeding = begun;
+            begun.start(from, () -> snapshot.get().system().usage().zone(), caughtUp);
+        }
     }
 
     /** The books are about to close. */
     @Override
     public void close() {
         books = null;
-        seeding.close();
+        Seeding begun = seeding;
+        if (begun != null) {
+            begun.close();
+        }
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
-import io.aiproxy.telemetry.Statistics;
 import io.aiproxy.testing.InMemoryBooks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +32,6 @@ final class Desk implements Ticker {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final InMemoryBooks books = new InMemoryBooks();
-    final Statistics statistics = new Statistics();
     final Snapshot snapshot;
     final UsageService service;
 
@@ -55,12 +53,11 @@ final class Desk implements Ticker {
         } catch (IOException | ConfigException e) {
             throw new IllegalStateException(e);
         }
-        service =
-                new UsageService(() -> snapshot, statistics, Instant.parse(NOW).toEpochMilli(), this);
+        service = new UsageService(() -> snapshot, this);
     }
 
     Desk open() {
-        service.open(books, () -> false);
+        service.open(books);
         return this;
     }
 
