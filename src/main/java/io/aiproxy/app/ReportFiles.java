@@ -55,8 +55,7 @@ final class ReportFiles {
         Stream<String> known = Files.exists(file)
                 ? Files.readString(file, StandardCharsets.UTF_8).lines()
                 : Stream.empty();
-        List<String> lines = Stream.concat(
-                        known.filter(line -> !kind(line).equals(kind)), Stream.of(period.name()))
+        List<String> lines = Stream.concat(known.filter(line -> !kind(line).equals(kind)), Stream.of(period.name()))
                 .toList();
         Path part = directory.resolve(MADE + ".part");
         Durable.write(part, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));

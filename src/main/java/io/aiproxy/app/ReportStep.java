@@ -60,7 +60,12 @@ final class ReportStep implements Processor, AutoCloseable {
     /** A report as it was wanted: another setting is another report. */
     private record Done(ReportConfig wanted, ReportPeriod period) {}
 
-    ReportStep(Path dataDir, Supplier<Snapshot> snapshot, Supplier<Optional<Books>> books, GatewayState state, Ticker ticker) {
+    ReportStep(
+            Path dataDir,
+            Supplier<Snapshot> snapshot,
+            Supplier<Optional<Books>> books,
+            GatewayState state,
+            Ticker ticker) {
         this.dataDir = dataDir;
         this.snapshot = snapshot;
         this.books = books;
@@ -92,8 +97,8 @@ final class ReportStep implements Processor, AutoCloseable {
         if (now.demo() || wanted.every() == ReportConfig.Every.NEVER) {
             return;
         }
-        Optional<ReportPeriod> due = ReportPeriod.due(
-                wanted, now.system().usage().zone(), Instant.ofEpochMilli(ticker.millis()));
+        Optional<ReportPeriod> due =
+                ReportPeriod.due(wanted, now.system().usage().zone(), Instant.ofEpochMilli(ticker.millis()));
         if (due.isEmpty()) {
             return;
         }
@@ -127,7 +132,10 @@ final class ReportStep implements Processor, AutoCloseable {
             failed = asked;
             againMillis = now + AGAIN.toMillis();
             state.reportFailed();
-            LOG.error("The report {} was not made, or an older one could not be deleted: {}", asked.period.name(), e.getMessage());
+            LOG.error(
+                    "The report {} was not made, or an older one could not be deleted: {}",
+                    asked.period.name(),
+                    e.getMessage());
         }
     }
 

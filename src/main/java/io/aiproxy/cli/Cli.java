@@ -33,6 +33,23 @@ public final class Cli {
         return execute(args, runner, tokens, shell);
     }
 
+    /** As above, with the commands that read books. */
+    public static int execute(String[] args, Runner runner, Doctor.Tokens tokens, BooksOpener books) {
+        Shell shell = new Shell(
+                System.getenv(), Path.of("").toAbsolutePath(), System.in, console(System.out), console(System.err));
+        return execute(args, runner, tokens, books, shell);
+    }
+
+    static int execute(String[] args, Runner runner, Doctor.Tokens tokens, BooksOpener books, Shell shell) {
+        StoreOpener stores =
+                settings -> Stores.open(settings, shell.environment()::get).config();
+        CommandLine root = root(runner, tokens, shell);
+        root.addSubcommand("admin", AdminTokenCommand.group(shell, stores));
+        root.addSubcommand(new ReportCommand(shell, books));
+        root.addSubcommand(new ReconcileCommand(shell, books));
+        return execute(root, args, shell);
+    }
+
     /** The console does not say its encoding before Java 19; the platform's is the best guess. */
     private static PrintWriter console(PrintStream stream) {
         return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
@@ -78,6 +95,7 @@ public final class Cli {
         return root.setOut(shell.out())
                 .setErr(shell.err())
                 .setUsageHelpWidth(WIDTH)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Cli::executeLast)
                 .setParameterExceptionHandler((e, ignored) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, command, ignored) -> failed(e, shell.err()))

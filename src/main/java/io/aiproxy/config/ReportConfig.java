@@ -20,9 +20,14 @@ import java.util.Optional;
 public record ReportConfig(
         Every every, LocalTime at, List<Format> formats, String to, int keep, Lang lang, Optional<String> font) {
     /** What holds where nothing is said. */
-    public static final ReportConfig DEFAULT =
-            new ReportConfig(
-            Every.NEVER, LocalTime.of(6, 0), List.of(Format.PDF, Format.XLSX), "reports", 60, Lang.EN, Optional.empty());
+    public static final ReportConfig DEFAULT = new ReportConfig(
+            Every.NEVER,
+            LocalTime.of(6, 0),
+            List.of(Format.PDF, Format.XLSX),
+            "reports",
+            60,
+            Lang.EN,
+            Optional.empty());
 
     /** How often. */
     public enum Every {
