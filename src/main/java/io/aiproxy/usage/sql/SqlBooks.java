@@ -235,6 +235,12 @@ public final class SqlBooks implements Books {
         return fresh;
     }
 
+    /** From when on records are kept: what is older was deleted. */
+    public Instant recordsFrom() throws BooksException {
+        return Instant.ofEpochMilli(
+                read(connection -> State.read(connection, "")).recordsFrom());
+    }
+
     @Override
     public List<StatisticsRow> statistics(StatisticsQuery query) throws BooksException {
         return read(connection -> Statistics.of(connection, query));
