@@ -65,6 +65,21 @@ public final class AdminApi {
                 Trouble.UNAVAILABLE, "Too much is being administered at the moment.", Map.of("retry-after", "1")));
     }
 
+    /** Whose threads a request takes. Who reads the books must not keep others from changing the configuration. */
+    public enum Lane {
+        /** What is done in a moment. */
+        QUICK,
+        /** What asks the books. */
+        BOOKS,
+        /** What is made while it is sent, as slowly as the client reads. */
+        EXPORT
+    }
+
+    /** Whose threads a request to this path takes. */
+    public static Lane lane(String path) {
+        return UsagePages.lane(path);
+    }
+
     private List<Operation> operations() {
         ProxyKeys keys = new ProxyKeys(() -> system().keys().store());
         PriceCheck priceCheck = new PriceCheck(hooks);
@@ -81,6 +96,7 @@ public final class AdminApi {
         all.addAll(new AuditPages(audit).operations());
         all.addAll(new Actions(store, writer, hooks, snapshot).operations());
         all.addAll(new Me().operations());
+        all.addAll(new UsagePages(hooks::usage).operations());
         all.addAll(new OpenApi().operations());
         return all;
     }
@@ -105,6 +121,15 @@ public final class AdminApi {
             answer = Answers.problem(Refusal.of(Trouble.INTERNAL, "The gateway failed; its log says why."));
         }
         return dressed(request, answer);
+    }
+
+    /** What is answered when a body could not even be begun. */
+    public AdminAnswer unmade(AdminRequest request, Exception why) {
+        if (why instanceof UsageDesk.Declined declined) {
+            return dressed(request, Answers.problem(UsagePages.refusal(declined)));
+        }
+        LOG.error("The admin API failed at {} {}", request.method(), request.path(), why);
+        return dressed(request, Answers.problem(Refusal.of(Trouble.INTERNAL, "The gateway failed; its log says why.")));
     }
 
     private AdminAnswer answer(AdminRequest request) {
@@ -144,7 +169,7 @@ public final class AdminApi {
                 switch (operation.right()) {
                     case ADMINISTER -> "This needs a token with the role admin.";
                     case OPERATE -> "This needs a token with the role operator or admin.";
-                    default -> "A proxy key only reads /api/v1/me; this needs an admin token.";
+                    default -> "A proxy key only reads /api/v1/me and /api/v1/me/usage; this needs an admin token.";
                 });
     }
 
@@ -196,6 +221,6 @@ public final class AdminApi {
             headers.put("access-control-expose-headers", "etag, location, retry-after");
             headers.put("vary", "origin");
         }
-        return new AdminAnswer(answer.status(), headers, answer.body());
+        return new AdminAnswer(answer.status(), headers, answer.body(), answer.stream());
     }
 }

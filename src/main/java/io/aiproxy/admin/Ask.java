@@ -41,7 +41,7 @@ final class Ask {
         this.who = who;
         this.operation = operation;
         this.variables = variables;
-        this.params = new Params(request.query());
+        this.params = new Params(request.query(), operation.repeats());
     }
 
     AdminRequest request() {

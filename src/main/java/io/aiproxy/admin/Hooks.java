@@ -40,4 +40,9 @@ public interface Hooks {
      * and why other channels are none; or {@code refused}.
      */
     JsonNode explain(ExplainQuery query);
+
+    /** Who answers questions about usage. */
+    default UsageDesk usage() {
+        return UsageDesk.ABSENT;
+    }
 }

@@ -10,9 +10,14 @@ import io.aiproxy.store.StoreException;
  * @param template of the path below {@code /api/v1/}, e.g. {@code users/{id}}
  * @param right what is needed for it
  * @param action its name in the audit log, e.g. {@code user.update}
+ * @param repeats whether parameters of the query may stand there several times
  * @param handler does it
  */
-record Operation(String method, String template, Right right, String action, Handler handler) {
+record Operation(String method, String template, Right right, String action, boolean repeats, Handler handler) {
+    Operation(String method, String template, Right right, String action, Handler handler) {
+        this(method, template, right, action, false, handler);
+    }
+
     /** What is needed for an operation. */
     enum Right {
         /** Nothing: it tells what is in the documentation. */

@@ -7,7 +7,9 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +17,14 @@ import java.util.Set;
 /** The parameters of a query. A parameter that nobody knows is refused: it would be a filter that does not filter. */
 final class Params {
     private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, List<String>> lists = new LinkedHashMap<>();
 
-    /** Reads a query; throws a refusal for one that is broken or names a parameter twice. */
-    Params(String query) {
+    /**
+     * Reads a query; throws a refusal for one that is broken.
+     *
+     * @param repeats whether a parameter may stand there twice; if not, such a query is refused too
+     */
+    Params(String query, boolean repeats) {
         for (String pair : query.split("&", -1)) {
             if (pair.isEmpty()) {
                 continue;
@@ -25,7 +32,8 @@ final class Params {
             int equals = pair.indexOf('=');
             String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-            if (values.putIfAbsent(name, value) != null) {
+            lists.computeIfAbsent(name, unused -> new ArrayList<>()).add(value);
+            if (values.putIfAbsent(name, value) != null && !repeats) {
                 throw Refusal.malformed("A parameter of the query stands there twice.");
             }
         }
@@ -46,6 +54,11 @@ final class Params {
 
     Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name));
+    }
+
+    /** Of every parameter all values, in their order. */
+    Map<String, List<String>> lists() {
+        return lists;
     }
 
     Map<String, String> all() {

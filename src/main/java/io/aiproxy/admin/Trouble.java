@@ -16,10 +16,12 @@ enum Trouble {
     TOO_LARGE("too-large", 413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "A body of another type is needed"),
     INVALID("invalid", 422, "The configuration would not be valid"),
+    CANNOT_BE_ANSWERED("cannot-be-answered", 422, "The books cannot answer that"),
     TOO_MANY_ATTEMPTS("too-many-attempts", 429, "Too many wrong tokens from this address"),
     NOT_IN_FORCE("not-in-force", 503, "It is kept, but not in force"),
     INTERNAL("internal", 500, "The gateway failed"),
-    UNAVAILABLE("unavailable", 503, "The store cannot be reached");
+    UNAVAILABLE("unavailable", 503, "The store cannot be reached"),
+    BOOKS_UNAVAILABLE("books-unavailable", 503, "The books of usage cannot be read");
 
     private final String code;
     private final int status;

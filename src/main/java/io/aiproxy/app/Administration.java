@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.aiproxy.admin.AdminApi;
 import io.aiproxy.admin.ExplainQuery;
 import io.aiproxy.admin.Hooks;
+import io.aiproxy.admin.UsageDesk;
 import io.aiproxy.app.doctor.Doctor;
 import io.aiproxy.app.doctor.Examined;
 import io.aiproxy.config.ConfigException;
@@ -20,7 +21,9 @@ import io.aiproxy.store.JsonDocuments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,12 +37,16 @@ import org.slf4j.LoggerFactory;
 final class Administration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
     private static final int THREADS = 4;
+    /** Two questions at once to the books: they are heavy, and receipts want to get in there too. */
+    private static final int BOOKS_THREADS = 2;
+
     /** Administrators are few: a longer queue only means that somebody does something wrong. */
     private static final int WAITING = 100;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration TEST_LIMIT = Duration.ofSeconds(30);
 
-    private final ThreadPoolExecutor executor;
+    private final Map<AdminApi.Lane, ThreadPoolExecutor> lanes;
 
     /**
      * What it is made of.
@@ -50,51 +57,60 @@ final class Administration implements AutoCloseable {
      * @param reload reads the configuration again and puts it into force; why this version or a newer one is not in force
      *     then, or empty
      * @param directory what paths in the configuration are relative to
+     * @param usage answers questions about usage
      */
     record Parts(
             ConfigStore store,
             AuditLog audit,
             Supplier<Snapshot> snapshot,
             LongFunction<Optional<String>> reload,
-            Path directory) {}
+            Path directory,
+            UsageDesk usage) {}
 
-    private Administration(ThreadPoolExecutor executor) {
-        this.executor = executor;
+    private Administration(Map<AdminApi.Lane, ThreadPoolExecutor> lanes) {
+        this.lanes = lanes;
     }
 
     /** Lets the routes of {@code edge} administer; says how to begin where nobody can yet. */
     static Administration open(Parts parts, Edge edge) {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                THREADS, THREADS, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING), Administration::thread);
-        executor.allowCoreThreadTimeOut(true);
+        Map<AdminApi.Lane, ThreadPoolExecutor> lanes = new EnumMap<>(AdminApi.Lane.class);
+        lanes.put(AdminApi.Lane.QUICK, executor("aiproxy-admin", THREADS));
+        lanes.put(AdminApi.Lane.BOOKS, executor("aiproxy-admin-books", BOOKS_THREADS));
+        lanes.put(AdminApi.Lane.EXPORT, executor("aiproxy-admin-export", BOOKS_THREADS));
         AdminApi api =
                 new AdminApi(parts.store, parts.audit, parts.snapshot, new GatewayHooks(parts, edge), Ticker.SYSTEM);
-        edge.admin(api, executor);
+        edge.admin(api, lanes::get);
         if (parts.snapshot.get().adminTokens().isEmpty()) {
             LOG.info(
                     "Nobody can use the admin API yet. A token for it: aiproxy admin token new --name ops --role admin");
         }
-        return new Administration(executor);
+        return new Administration(lanes);
     }
 
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "aiproxy-admin");
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadPoolExecutor executor(String name, int threads) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads, threads, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /** Lets what is being done end. */
     @Override
     public void close() {
-        executor.shutdown();
+        lanes.values().forEach(ThreadPoolExecutor::shutdown);
         try {
-            if (executor.awaitTermination(10, TimeUnit.SECONDS)) {
-                return;
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            for (ThreadPoolExecutor lane : lanes.values()) {
+                lane.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        executor.shutdownNow();
+        lanes.values().forEach(ThreadPoolExecutor::shutdownNow);
     }
 
     /** What the API has done by the rest of the gateway. */
@@ -132,6 +148,11 @@ final class Administration implements AutoCloseable {
         @Override
         public JsonNode explain(ExplainQuery query) {
             return edge.explain(query);
+        }
+
+        @Override
+        public UsageDesk usage() {
+            return parts.usage;
         }
     }
 }

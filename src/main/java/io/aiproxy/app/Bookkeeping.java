@@ -151,6 +151,16 @@ public final class Bookkeeping implements AutoCloseable {
         return Optional.ofNullable(running).map(Running::books);
     }
 
+    /** Whether every call that ended before this moment is in the books. Does not block. */
+    boolean caughtUp(long millis) {
+        Running now = running;
+        if (now == null || now.loader.lagBytes() == 0) {
+            return true;
+        }
+        long oldest = now.loader.lagAge().toMillis(); // 0: not known yet
+        return oldest > 0 && oldest < System.currentTimeMillis() - millis;
+    }
+
     /** What is the matter with journal and books at the moment, for people; empty: nothing. Does not block. */
     public Optional<String> trouble() {
         Running now = running;

@@ -1,5 +1,6 @@
 package io.aiproxy.app;
 
+import io.aiproxy.app.statistics.UsageService;
 import io.aiproxy.channels.Affinity;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
@@ -69,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
+    private final UsageService usageDesk = new UsageService(this::snapshot, Ticker.SYSTEM);
     private final Tokens tokens;
     private final Stores stores;
     private final Configuration configuration;
@@ -238,6 +240,8 @@ public final class Gateway implements AutoCloseable {
         limitStore.start(telemetry);
         bookkeeping.open();
         bookkeeping.show(telemetry);
+        closing(usageDesk);
+        bookkeeping.books().ifPresent(this::answer);
         closing.add(CamelSide.start(properties));
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
@@ -268,6 +272,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** From now on questions about usage are answered, and soon the status pages go on where an earlier process ended. */
+    private void answer(io.aiproxy.usage.Books books) {
+        usageDesk.open(books);
+        usageDesk.goOn(telemetry.statistics(), startedMillis, () -> bookkeeping.caughtUp(startedMillis));
+    }
+
     /** Opens the admin API. The demo has none: there is nothing that could be changed. */
     private void administer() {
         closing(Administration.open(
@@ -276,7 +286,8 @@ public final class Gateway implements AutoCloseable {
                         new AuditEvents(stores.audit(), telemetry),
                         configuration::snapshot,
                         configuration::reload,
-                        settings.configDir()),
+                        settings.configDir(),
+                        usageDesk),
                 edge));
     }
 

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.Component;
@@ -119,9 +120,9 @@ public final class Edge {
         beans.putAll(pages.steps(health()));
     }
 
-    /** From now on {@code api} administers, on threads of {@code executor}: it blocks. */
-    public void admin(AdminApi api, Executor executor) {
-        admin.use(api, executor);
+    /** From now on {@code api} administers, on threads of {@code lanes}: it blocks. */
+    public void admin(AdminApi api, Function<AdminApi.Lane, Executor> lanes) {
+        admin.use(api, lanes);
     }
 
     /** What would become of a call, with the policy in force; see {@link io.aiproxy.admin.Hooks#explain}. */

@@ -3,14 +3,15 @@ package io.aiproxy.telemetry;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers since the start, behind the status pages: exact under concurrency, by channel id and user id. They start
- * at zero with the process.
+ * The numbers behind the status pages: exact under concurrency, by channel id and user id. They start at zero with the
+ * process, and go on where an earlier one has ended once somebody tells what that was ({@link #seed}).
  *
  * <p>A call succeeds when its status is below 400 and it ended {@link Ending#OK}. A WebSocket handshake that was answered
  * with 101 succeeds however its socket ends, and the socket's life is no response time. Any other answer to a handshake is a
@@ -32,6 +33,8 @@ public final class Statistics implements ReceiptSink {
     private final LongAdder socketsClosed = new LongAdder();
     private final Inflight openSockets;
     private final AtomicLong lastSecond = new AtomicLong();
+    private final LongAdder untimedCalls = new LongAdder();
+    private final AtomicLong sinceMillis = new AtomicLong();
     private final ConcurrentHashMap<String, Counts> channels = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counts> users = new ConcurrentHashMap<>();
 
@@ -46,6 +49,11 @@ public final class Statistics implements ReceiptSink {
                 succeeded.increment();
             }
         }
+
+        void add(Tally tally) {
+            all.add(tally.requests());
+            succeeded.add(tally.successful());
+        }
     }
 
     /**
@@ -57,6 +65,30 @@ public final class Statistics implements ReceiptSink {
     public record Tally(long requests, long successful) {
         private static final Tally NONE = new Tally(0, 0);
     }
+
+    /**
+     * What was counted before this process.
+     *
+     * @param calls calls that were no WebSockets
+     * @param goodCalls those of them that succeeded
+     * @param timedCalls those of them whose durations are known
+     * @param timedNanos the durations of these together
+     * @param sockets WebSockets that were opened
+     * @param lastSecond when the last call ended, seconds since 1970
+     * @param sinceMillis when counting began, milliseconds since 1970
+     * @param channels by id of the channel
+     * @param users by id of the user
+     */
+    public record Seed(
+            long calls,
+            long goodCalls,
+            long timedCalls,
+            long timedNanos,
+            long sockets,
+            long lastSecond,
+            long sinceMillis,
+            Map<String, Tally> channels,
+            Map<String, Tally> users) {}
 
     /**
      * Everything together. The parts fit each other: {@code http + webSocket == requests} and
@@ -153,11 +185,41 @@ public final class Statistics implements ReceiptSink {
         handshakesOpened.increment();
     }
 
+    /**
+     * Adds what was counted before this process; what this process has counted meanwhile stays. Any thread; only the first
+     * one counts.
+     *
+     * @return whether it was the first
+     */
+    public boolean seed(Seed seed) {
+        if (!sinceMillis.compareAndSet(0, seed.sinceMillis)) {
+            return false;
+        }
+        calls.add(seed.calls);
+        untimedCalls.add(seed.calls - seed.timedCalls);
+        callNanos.add(seed.timedNanos);
+        goodCalls.add(seed.goodCalls);
+        handshakesAttempted.add(seed.sockets);
+        handshakesOpened.add(seed.sockets);
+        socketsClosed.add(seed.sockets);
+        seed.channels.forEach((id, tally) -> counts(channels, id).add(tally));
+        seed.users.forEach((id, tally) -> counts(users, id).add(tally));
+        seen(seed.lastSecond);
+        return true;
+    }
+
+    /** When counting began, milliseconds since 1970; 0: with this process. Any thread. */
+    public long sinceMillis() {
+        return sinceMillis.get();
+    }
+
     /** Everything together, now. Any thread. */
     public Totals totals() {
         long good = goodCalls.sum();
         long nanos = callNanos.sum();
+        long untimed = untimedCalls.sum();
         long http = calls.sum();
+        long timed = http - untimed;
 
         // Latest first: whoever has closed had opened, and whoever has opened had tried. Where nobody tells of
         // handshakes, receipts are believed.
@@ -173,7 +235,7 @@ public final class Statistics implements ReceiptSink {
                 tried,
                 opened,
                 Math.max(0, openSockets.now()),
-                http == 0 ? 0 : nanos / http,
+                timed <= 0 ? 0 : nanos / timed,
                 lastSecond.get());
     }
 

@@ -19,7 +19,9 @@ import java.util.Locale;
  * <p>The fields of {@code /stats} and their forms are those of the AIProxy before this one; programs read them.
  * {@code avg_response_time} is in seconds with three decimals, as text (its predecessor measured with a clock of
  * milliseconds that counts seconds, so {@code "2.157"} is a little more than two seconds). New besides them:
- * {@code user_stats} and, in {@code protocol_stats}, {@code websocket_open}: sockets open now.
+ * {@code user_stats}, in {@code protocol_stats} {@code websocket_open}: sockets open now, and {@code counted_since}: when
+ * the first of the calls counted here was, seconds since 1970, or when the process started where nothing is known of
+ * earlier ones.
  *
  * <p>{@code websocket_requests} are handshakes tried and {@code websocket_connections} those of them that were answered
  * with 101, open ones included. {@code successful_requests} and {@code failed_requests} make up {@code total_requests}
@@ -67,6 +69,8 @@ public final class StatsPage {
         page.put("last_request_time", totals.lastSecond());
         page.put("api_keys_count", keys(snapshot));
         page.put("timestamp", nowMillis / 1000);
+        long since = statistics.sinceMillis();
+        page.put("counted_since", (since == 0 ? startedMillis : since) / 1000);
         return text(page);
     }
 

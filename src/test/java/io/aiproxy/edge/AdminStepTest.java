@@ -76,7 +76,7 @@ class AdminStepTest {
         rig.edge()
                 .admin(
                         new AdminApi(store, new InMemoryAudit(), () -> snapshot, new EdgeHooks(), Ticker.SYSTEM),
-                        executor);
+                        lane -> executor);
     }
 
     private HttpResponse<String> send(String method, String path, String body) throws Exception {

@@ -42,7 +42,8 @@ class StatisticsTest {
                         + "\"zhangsan\":{\"name\":\"张三\",\"status\":\"active\",\"requests\":0,\"failed\":0},"
                         + "\"lisi\":{\"name\":\"</script>\",\"status\":\"disabled\",\"requests\":0,\"failed\":0}},"
                         + "\"avg_response_time\":\"0.000\",\"last_request_time\":0,\"api_keys_count\":3,"
-                        + "\"timestamp\":" + (Samples.MILLIS + 11_000) / 1000 + "}");
+                        + "\"timestamp\":" + (Samples.MILLIS + 11_000) / 1000
+                        + ",\"counted_since\":" + (Samples.MILLIS - 8_999) / 1000 + "}");
     }
 
     @Test
