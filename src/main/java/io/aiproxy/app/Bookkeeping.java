@@ -8,11 +8,13 @@ import io.aiproxy.core.Ticker;
 import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.Telemetry;
 import io.aiproxy.usage.Accounting;
+import io.aiproxy.usage.AccountingWatch;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Counts;
 import io.aiproxy.usage.Loader;
 import io.aiproxy.usage.Pricing;
+import io.aiproxy.usage.RecordSink;
 import io.aiproxy.usage.Watches;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
@@ -45,7 +47,7 @@ public final class Bookkeeping implements AutoCloseable {
     /** The pricing of the configuration in force, remembered together with that. */
     private volatile @Nullable Priced priced;
 
-    private record Running(Journal journal, Books books, Accounting accounting, Loader loader) {}
+    private record Running(Journal journal, Books books, Accounting accounting, Loader loader, UsagePurge purge) {}
 
     private record Priced(Snapshot snapshot, Pricing pricing) {}
 
@@ -87,7 +89,8 @@ public final class Bookkeeping implements AutoCloseable {
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
                 Ticker.SYSTEM);
-        running = new Running(journal, books, accounting, loader);
+        running = new Running(
+                journal, books, accounting, loader, UsagePurge.start(books, this::config, Ticker.SYSTEM));
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
     }
 
@@ -146,6 +149,12 @@ public final class Bookkeeping implements AutoCloseable {
         return watches;
     }
 
+    /** From now on this is told of records and of how booking goes. */
+    void tell(UsageTold told) {
+        watches.add((AccountingWatch) told);
+        watches.add((RecordSink) told);
+    }
+
     /** The books; empty before {@link #open} and where nothing is booked. */
     public Optional<Books> books() {
         return Optional.ofNullable(running).map(Running::books);
@@ -201,6 +210,7 @@ public final class Bookkeeping implements AutoCloseable {
         if (now == null) {
             return;
         }
+        now.purge.close();
         now.accounting.close();
         running = null;
         now.loader.close();

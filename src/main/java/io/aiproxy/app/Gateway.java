@@ -106,7 +106,9 @@ public final class Gateway implements AutoCloseable {
         edge.tellEvents(telemetry);
         LimitLog watch = new LimitLog(telemetry);
         Metering metering = PricedMetering.of(edge.policies(), Ticker.SYSTEM);
-        edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), metering, watch, Ticker.SYSTEM));
+        var calls = new io.aiproxy.limits.Limits(limitStore.counters(), metering, watch, Ticker.SYSTEM);
+        edge.limits(calls);
+        bookkeeping.tell(new UsageTold(telemetry, calls));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(
@@ -206,7 +208,7 @@ public final class Gateway implements AutoCloseable {
     /** As {@link #start(Settings)}, with values for placeholders in routes and for Camel itself. */
     public static Gateway start(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        return start(settings, properties, null);
+        return start(settings, properties, UsageParts.usual());
     }
 
     /** As above, with books; null: calls are not booked. */

@@ -4,7 +4,9 @@ import io.aiproxy.config.Snapshot;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Estimator;
+import io.aiproxy.usage.Prices;
 import io.aiproxy.usage.Pricing;
+import io.aiproxy.usage.TokenEstimator;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,6 +18,15 @@ import java.util.function.Function;
  * @param pricing what things cost in a configuration; asked once for each that comes into force
  */
 public record UsageParts(Opener books, Optional<Estimator> estimator, Function<Snapshot, Pricing> pricing) {
+    /** What a gateway books with: a database, prices of the configuration, and a tokenizer. */
+    public static UsageParts usual() {
+        return new UsageParts(
+                (settings, snapshot) ->
+                        UsageBooks.open(settings, snapshot.system().usage().zone()),
+                Optional.of(new TokenEstimator()),
+                Prices::of);
+    }
+
     /** Opens books. */
     @FunctionalInterface
     public interface Opener {

@@ -10,6 +10,7 @@ import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
 import io.aiproxy.dialects.AnswerTaps;
 import io.aiproxy.dialects.BodyEdits;
+import io.aiproxy.dialects.Spoken;
 import io.aiproxy.dialects.TokenUse;
 import io.aiproxy.dialects.UsageChunk;
 import io.aiproxy.wire.DrainPlan;
@@ -37,7 +38,11 @@ final class UsageReading {
     /** Who reads an answer along. What is fetched later with GET (a stored response, a task's result) tells its usage every time. */
     static Optional<AnswerTap> reader(Journey journey, Headers answer) {
         Call call = journey.call();
-        return isPost(call) ? AnswerTaps.of(answer) : Optional.empty();
+        if (!isPost(call)) {
+            return Optional.empty();
+        }
+        UsageConfig usage = journey.routing().candidate().channel().usage();
+        return AnswerTaps.of(answer, new Spoken(call.dialect(), call.operation()), usage);
     }
 
     /** Whether the answer will be read, so that it must not come packed in a way that cannot be. */

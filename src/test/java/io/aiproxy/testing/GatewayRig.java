@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -27,10 +28,16 @@ public final class GatewayRig implements AutoCloseable {
     /** The header line of that caller. */
     public static final String AUTH = "Authorization: Bearer " + KEY;
 
+    /** Without books: most tests do not look at them, and a database for each would take its time. */
     private static final Optional<GatewayStarter> STARTER = Optional.of(settings -> {
-        Gateway gateway = Gateway.start(settings);
+        Gateway gateway = Gateway.start(settings, new Properties(), null);
         return new GatewayStarter.Running(gateway.port(), gateway.opsPort(), gateway::close);
     });
+    /** As a gateway is started by its users. */
+    public static final GatewayStarter BOOKED = settings -> {
+        Gateway gateway = Gateway.start(settings);
+        return new GatewayStarter.Running(gateway.port(), gateway.opsPort(), gateway::close);
+    };
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path home;
