@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerReading implements JsonScan.Visitor {
     /** Deeper than anything of interest: what a tool is called with may go on for some levels. */
-    private static final int DEEPEST = 48;
+    private static final int DEEPEST = 24;
 
     /** Where in a document something stands. */
     private enum Place {

@@ -20,16 +20,13 @@ final class DeliveredText {
 
     /** A piece, in UTF-8, cut anywhere. */
     void add(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            // all but the first byte of a character begin with the bits 10; four bytes make two units of UTF-16
-            units += (bytes[i] & 0xc0) == 0x80 ? 0 : (bytes[i] & 0xf8) == 0xf0 ? 2 : 1;
-        }
+        units += Octets.units(bytes, from, to);
         int more = Math.min(to - from, MOST - length);
         if (more < to - from) {
             cut = true;
         }
         if (length + more > kept.length) {
-            kept = Arrays.copyOf(kept, Math.min(MOST, Math.max(256, (length + more) * 2)));
+            kept = Arrays.copyOf(kept, Math.min(MOST, Math.max(Math.max(256, length + more), kept.length * 2)));
         }
         System.arraycopy(bytes, from, kept, length, more);
         length += more;

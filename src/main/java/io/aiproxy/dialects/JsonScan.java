@@ -212,10 +212,7 @@ final class JsonScan {
     }
 
     private int string(byte[] bytes, int from, int to) {
-        int i = from;
-        while (i < to && bytes[i] != '"' && bytes[i] != '\\') {
-            i++;
-        }
+        int i = Octets.endOfText(bytes, from, to);
         if (i > from) {
             put(bytes, from, i);
         }

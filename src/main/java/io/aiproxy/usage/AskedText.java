@@ -174,7 +174,8 @@ final class AskedText {
 
     /** Base64, as such or in a data URL. */
     private static boolean isData(String piece) {
-        if (piece.startsWith("data:") && piece.substring(0, Math.min(piece.length(), LONGEST_WORD)).contains(";base64,")) {
+        if (piece.startsWith("data:")
+                && piece.substring(0, Math.min(piece.length(), LONGEST_WORD)).contains(";base64,")) {
             return true;
         }
         if (piece.length() < LONGEST_WORD) {
@@ -182,7 +183,7 @@ final class AskedText {
         }
         for (int i = 0; i < LONGEST_WORD; i++) {
             char c = piece.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letter && "+/-_=".indexOf(c) < 0) {
                 return false;
             }

@@ -42,7 +42,9 @@ final class TokenCounter {
 
     /** Not in the middle of a character. */
     private static int start(String text, int at) {
-        return at > 0 && at < text.length() && Character.isLowSurrogate(text.charAt(at)) ? at - 1 : Math.min(at, text.length());
+        return at > 0 && at < text.length() && Character.isLowSurrogate(text.charAt(at))
+                ? at - 1
+                : Math.min(at, text.length());
     }
 
     /**

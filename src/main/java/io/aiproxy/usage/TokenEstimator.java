@@ -40,7 +40,8 @@ public final class TokenEstimator implements Estimator {
             return estimate(told, receipt, receipt.transcript().get());
         } catch (RuntimeException | LinkageError e) {
             if (troubled.compareAndSet(false, true)) {
-                LOG.error("Usage that providers do not tell cannot be estimated; it is booked as far as it was told", e);
+                LOG.error(
+                        "Usage that providers do not tell cannot be estimated; it is booked as far as it was told", e);
             }
             return told;
         }

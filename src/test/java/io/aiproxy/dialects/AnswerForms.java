@@ -17,7 +17,15 @@ final class AnswerForms {
     private AnswerForms() {}
 
     static Stream<Answered> all() {
-        return Stream.of(openAi(), openAiMore(), sound(), anthropic(), google(), dashScope(), others(), UnfinishedForms.all())
+        return Stream.of(
+                        openAi(),
+                        openAiMore(),
+                        sound(),
+                        anthropic(),
+                        google(),
+                        dashScope(),
+                        others(),
+                        UnfinishedForms.all())
                 .flatMap(forms -> forms);
     }
 
@@ -38,7 +46,9 @@ final class AnswerForms {
 
                         data: [DONE]
 
-                        """).tells(5, 7).model("gpt-5.1"),
+                        """)
+                        .tells(5, 7)
+                        .model("gpt-5.1"),
                 events(
                                 "chat stream with running totals",
                                 OPENAI,
@@ -107,7 +117,9 @@ final class AnswerForms {
                         event: response.completed
                         data: {"type":"response.completed","response":{"id":"r","model":"gpt-5.1","usage":{"input_tokens":36,"input_tokens_details":{"cached_tokens":6,"cache_write_tokens":3},"output_tokens":87,"output_tokens_details":{"reasoning_tokens":64},"total_tokens":123}}}
 
-                        """).tells(36, 87, 6, 3, 64).model("gpt-5.1"),
+                        """)
+                        .tells(36, 87, 6, 3, 64)
+                        .model("gpt-5.1"),
                 events(
                                 "responses stream that was bounded",
                                 OPENAI,
@@ -218,7 +230,9 @@ final class AnswerForms {
                         event: message_delta\r
                         data: {"type":"message_delta","delta":{},"usage":{"input_tokens":12,"output_tokens":21}}\r
                         \r
-                        """).tells(1012, 21, 1000, 0, 0).model("claude-5"),
+                        """)
+                        .tells(1012, 21, 1000, 0, 0)
+                        .model("claude-5"),
                 json("count_tokens", ANTHROPIC, "messages.count_tokens", "{\"input_tokens\":2095}"),
                 json(
                         "batches",
@@ -233,7 +247,9 @@ final class AnswerForms {
                         data: {"candidates":[],"usageMetadata":{"promptTokenCount":4,"totalTokenCount":4,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3}]},"modelVersion":"gemini-3-pro"}
 
                         data: {"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":3,"thoughtsTokenCount":9,"totalTokenCount":16,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3}]},"modelVersion":"gemini-3-pro"}
-                        """).tells(new Usage(4, 12, 0, 0, 9, 3, 0, 0, 0, 0, 0)).model("gemini-3-pro"),
+                        """)
+                        .tells(new Usage(4, 12, 0, 0, 9, 3, 0, 0, 0, 0, 0))
+                        .model("gemini-3-pro"),
                 json(
                                 "gemini list of documents",
                                 GOOGLE,
@@ -280,7 +296,8 @@ final class AnswerForms {
                         id:2
                         data:{"output":{"text":"ab","finish_reason":"stop"},"usage":{"total_tokens":24,"input_tokens":22,"output_tokens":2,"prompt_tokens_details":{"cached_tokens":7}},"request_id":"1"}
 
-                        """).tells(22, 2, 7, 0, 0),
+                        """)
+                        .tells(22, 2, 7, 0, 0),
                 json(
                                 "dashscope with a picture",
                                 DASHSCOPE,

@@ -66,7 +66,8 @@ class AnswerTapsTest {
     @ParameterizedTest
     @MethodSource("answers")
     void whoKnowsNothingOfTheCallReadsUsageAndModelAlone(Answered answer) {
-        AnswerTap tap = AnswerTaps.of(Heads.headers("Content-Type: " + answer.type())).orElseThrow();
+        AnswerTap tap =
+                AnswerTaps.of(Heads.headers("Content-Type: " + answer.type())).orElseThrow();
         tap.bytes(ByteBuffer.wrap(bytes(answer.body())));
         tap.end();
         assertThat(tap.text()).isEmpty();
@@ -94,8 +95,9 @@ class AnswerTapsTest {
         for (int round = 0; round < 300; round++) {
             byte[] body = bytes(answer.body());
             for (int i = random.nextInt(6); i >= 0 && body.length > 0; i--) {
-                body[random.nextInt(body.length)] =
-                        round % 2 == 0 ? (byte) random.nextInt(256) : (byte) "{}[]\",:\\u0n\n".charAt(random.nextInt(12));
+                body[random.nextInt(body.length)] = round % 2 == 0
+                        ? (byte) random.nextInt(256)
+                        : (byte) "{}[]\",:\\u0n\n".charAt(random.nextInt(12));
             }
             AnswerTap tap = read(answer, body, random.nextInt(body.length + 1));
             assertThat(tap.textChars()).isGreaterThanOrEqualTo(0);
@@ -183,16 +185,19 @@ class AnswerTapsTest {
     void whatIsNeitherJsonNorEventsIsNotTapped() {
         assertThat(AnswerTaps.of(Heads.headers("Content-Type: audio/mpeg"))).isEmpty();
         assertThat(AnswerTaps.of(Heads.headers())).isEmpty();
-        assertThat(AnswerTaps.of(Heads.headers("Content-Type: Application/Problem+JSON"))).isPresent();
+        assertThat(AnswerTaps.of(Heads.headers("Content-Type: Application/Problem+JSON")))
+                .isPresent();
     }
 
     @Test
     void whatCanBeEstimated() {
         assertThat(AnswerTaps.writes(CHAT)).isTrue();
         assertThat(AnswerTaps.estimable(CHAT)).isTrue();
-        assertThat(AnswerTaps.estimable(new Spoken(Dialect.OPENAI, "embeddings"))).isTrue();
+        assertThat(AnswerTaps.estimable(new Spoken(Dialect.OPENAI, "embeddings")))
+                .isTrue();
         assertThat(AnswerTaps.writes(new Spoken(Dialect.OPENAI, "embeddings"))).isFalse();
-        assertThat(AnswerTaps.estimable(new Spoken(Dialect.ANTHROPIC, "messages.count_tokens"))).isFalse();
+        assertThat(AnswerTaps.estimable(new Spoken(Dialect.ANTHROPIC, "messages.count_tokens")))
+                .isFalse();
     }
 
     static void assertTells(Answered answer, AnswerTap tap) {

@@ -10,7 +10,14 @@ import io.aiproxy.core.Usage;
  * @param complete whether the provider has said its last word
  */
 record Answered(
-        String name, Spoken spoken, String type, String body, Usage usage, String model, String text, boolean complete) {
+        String name,
+        Spoken spoken,
+        String type,
+        String body,
+        Usage usage,
+        String model,
+        String text,
+        boolean complete) {
     static final String JSON = "application/json; charset=utf-8";
     static final String EVENTS = "text/event-stream;charset=UTF-8";
 

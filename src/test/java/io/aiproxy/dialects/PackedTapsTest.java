@@ -36,7 +36,8 @@ class PackedTapsTest {
             byte[] body = packed.getValue();
             for (int cut = 0; cut <= body.length; cut += 1 + body.length / 200) {
                 AnswerTap tap = tap(answer, packed.getKey().split("#", -1)[0]);
-                ByteBuffer first = ByteBuffer.allocateDirect(cut).put(body, 0, cut).flip();
+                ByteBuffer first =
+                        ByteBuffer.allocateDirect(cut).put(body, 0, cut).flip();
                 tap.bytes(first);
                 tap.bytes(ByteBuffer.wrap(body, cut, body.length - cut).asReadOnlyBuffer());
                 tap.end();
@@ -81,7 +82,8 @@ class PackedTapsTest {
         Answered answer = AnswerForms.all().findFirst().orElseThrow();
         Random random = new Random(5);
         for (int round = 0; round < 200; round++) {
-            byte[] body = packed(answer.body()).getOrDefault(encoding, new byte[100]).clone();
+            byte[] body =
+                    packed(answer.body()).getOrDefault(encoding, new byte[100]).clone();
             for (int i = random.nextInt(4); i >= 0; i--) {
                 body[random.nextInt(body.length)] = (byte) random.nextInt(256);
             }
@@ -102,7 +104,9 @@ class PackedTapsTest {
 
     @Test
     void thePlatformOfTheTestsKnowsBrotli() {
-        assertThat(AnswerTaps.READABLE_ENCODINGS).contains("br", "gzip", "deflate", "identity").doesNotContain("zstd");
+        assertThat(AnswerTaps.READABLE_ENCODINGS)
+                .contains("br", "gzip", "deflate", "identity")
+                .doesNotContain("zstd");
     }
 
     /** A hundred megabytes of nothing in some kilobytes: it is not unpacked to its end. */

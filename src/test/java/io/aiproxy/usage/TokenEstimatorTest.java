@@ -31,13 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What was said is counted as OpenAI's models count it, near enough where only its beginning is known. */
 class TokenEstimatorTest {
     private static final TokenEstimator ESTIMATOR = new TokenEstimator();
-    private static final Encoding O200K =
-            Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private static final Encoding O200K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
     private static final Optional<FailureKind> NO_FAILURE = Optional.empty();
 
     /** Texts of different kinds, some thousand characters each, none of their sentences twice. */
     enum Kind {
-        ENGLISH("The %s gateway carries %d answers to the callers who have asked for them, and %s counts what they cost. "),
+        ENGLISH(
+                "The %s gateway carries %d answers to the callers who have asked for them, and %s counts what they cost. "),
         CHINESE("第%2$d个请求经过%1$s网关,流式返回给调用方,并且统计%3$s所消耗的令牌数量。"),
         CODE("    for (int %s = %d; i < list.size(); i++) {\n        total += %s.get(i).tokens(); // sum\n    }\n");
 
@@ -52,7 +52,8 @@ class TokenEstimatorTest {
             String[] words = {"small", "quick", "patient", "模型", "counter", "index", "value", "频道"};
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < sentences; i++) {
-                text.append(sentence.formatted(words[random.nextInt(8)], random.nextInt(5000), words[random.nextInt(8)]));
+                text.append(
+                        sentence.formatted(words[random.nextInt(8)], random.nextInt(5000), words[random.nextInt(8)]));
             }
             return text.toString();
         }
@@ -74,8 +75,8 @@ class TokenEstimatorTest {
     void ofLongOnesTheBeginningIsEnough(Kind kind) throws JsonProcessingException {
         String said = kind.text(4000);
         String body = json(Map.of("messages", List.of(Map.of("role", "user", "content", said))));
-        Transcript transcript = new Transcript(
-                body.substring(0, 20_000), bytes(body), said.substring(0, 30_000), said.length(), 0);
+        Transcript transcript =
+                new Transcript(body.substring(0, 20_000), bytes(body), said.substring(0, 30_000), said.length(), 0);
         Usage usage = ESTIMATOR.estimate(receipt(transcript));
         Percentage near = Percentage.withPercentage(4);
         assertThat(usage.outputTokens()).isCloseTo(O200K.countTokensOrdinary(said), near);
@@ -107,9 +108,11 @@ class TokenEstimatorTest {
                 "user",
                 "somebody whose name is long",
                 "contents",
-                List.of(Map.of("parts", List.of(Map.of("text", "What is it?"), Map.of("inlineData", Map.of("data", data))))),
+                List.of(Map.of(
+                        "parts", List.of(Map.of("text", "What is it?"), Map.of("inlineData", Map.of("data", data))))),
                 "messages",
-                List.of(Map.of("content", List.of(Map.of("image_url", Map.of("url", "data:image/png;base64," + data)))))));
+                List.of(Map.of(
+                        "content", List.of(Map.of("image_url", Map.of("url", "data:image/png;base64," + data)))))));
         assertThat(ESTIMATOR.estimate(receipt(whole(body, ""))).inputTokens()).isBetween(4L, 10L);
     }
 
@@ -117,21 +120,28 @@ class TokenEstimatorTest {
     void toolsAreReadWithTheirNames() throws JsonProcessingException {
         String body = json(Map.of(
                 "tools",
-                List.of(Map.of("function", Map.of("name", "weather_of_a_city", "parameters", Map.of("city_name", Map.of()))))));
+                List.of(Map.of(
+                        "function",
+                        Map.of("name", "weather_of_a_city", "parameters", Map.of("city_name", Map.of()))))));
         assertThat(AskedText.of(body).text()).contains("weather_of_a_city").contains("city_name");
     }
 
     @Test
     void tokensThatTheCallerHasMadeAreTokens() {
-        assertThat(ESTIMATOR.estimate(receipt(whole("{\"input\":[[1,2,3],[4,5]]}", ""))).inputTokens()).isEqualTo(5);
+        assertThat(ESTIMATOR
+                        .estimate(receipt(whole("{\"input\":[[1,2,3],[4,5]]}", "")))
+                        .inputTokens())
+                .isEqualTo(5);
     }
 
     @Test
     void whatTheProviderHasToldIsKept() {
         Usage told = new Usage(1000, 1, 900, 0, 0, 0, 0, 0, 0, 0, 0);
-        Receipt receipt = receipt("chat", 200, NO_FAILURE, UsageSource.ESTIMATED, whole("{\"prompt\":\"a\"}", "a b c d e"), told);
+        Receipt receipt =
+                receipt("chat", 200, NO_FAILURE, UsageSource.ESTIMATED, whole("{\"prompt\":\"a\"}", "a b c d e"), told);
         assertThat(ESTIMATOR.estimate(receipt)).isEqualTo(new Usage(1000, 5, 900, 0, 0, 0, 0, 0, 0, 0, 0));
-        Receipt final_ = receipt("chat", 200, NO_FAILURE, UsageSource.PROVIDER, whole("{\"prompt\":\"a\"}", "a b c d e"), told);
+        Receipt final_ =
+                receipt("chat", 200, NO_FAILURE, UsageSource.PROVIDER, whole("{\"prompt\":\"a\"}", "a b c d e"), told);
         assertThat(ESTIMATOR.estimate(final_)).isEqualTo(told);
     }
 
@@ -145,8 +155,8 @@ class TokenEstimatorTest {
     @Test
     void speechIsCountedInCharacters() {
         Transcript said = whole("{\"model\":\"tts-1\",\"voice\":\"x\",\"input\":\"你好 world😀\"}", "");
-        Usage usage = ESTIMATOR.estimate(
-                receipt("audio.speech", 200, NO_FAILURE, UsageSource.ESTIMATED, said, Usage.NONE));
+        Usage usage =
+                ESTIMATOR.estimate(receipt("audio.speech", 200, NO_FAILURE, UsageSource.ESTIMATED, said, Usage.NONE));
         assertThat(usage.characters()).isEqualTo(9);
     }
 
@@ -154,7 +164,12 @@ class TokenEstimatorTest {
     void whatNoChannelHasWorkedOnUsesNothing() {
         Transcript said = whole("{\"prompt\":\"a b c\"}", "");
         assertThat(ESTIMATOR.estimate(receipt(
-                        "chat", 502, Optional.of(FailureKind.UPSTREAM_UNREACHABLE), UsageSource.ESTIMATED, said, Usage.NONE)))
+                        "chat",
+                        502,
+                        Optional.of(FailureKind.UPSTREAM_UNREACHABLE),
+                        UsageSource.ESTIMATED,
+                        said,
+                        Usage.NONE)))
                 .isEqualTo(Usage.NONE);
         assertThat(ESTIMATOR.estimate(receipt("chat", 400, NO_FAILURE, UsageSource.ESTIMATED, said, Usage.NONE)))
                 .isEqualTo(Usage.NONE);
@@ -225,7 +240,12 @@ class TokenEstimatorTest {
     }
 
     private static Receipt receipt(
-            String operation, int status, Optional<FailureKind> failure, UsageSource source, Transcript said, Usage told) {
+            String operation,
+            int status,
+            Optional<FailureKind> failure,
+            UsageSource source,
+            Transcript said,
+            Usage told) {
         return new Receipt(
                 "id",
                 0,
