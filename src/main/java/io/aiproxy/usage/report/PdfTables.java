@@ -9,6 +9,7 @@ import com.lowagie.text.pdf.PdfPTable;
 import io.aiproxy.usage.Dimension;
 import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The tables behind the charts: the largest of each kind, and what is left in one row. */
@@ -76,20 +77,16 @@ final class PdfTables {
     }
 
     private PdfPTable start(Label title, Label first, List<String> currencies) {
-        Paragraph heading = paragraph(title.in(query.language()), 12, Font.BOLD, DARK);
-        heading.setLeading(16);
-        heading.setSpacingBefore(12);
-        heading.setSpacingAfter(6);
-        heading.setKeepTogether(true);
-        document.add(heading);
         List<String> shown = shown(currencies);
         float[] widths = new float[6 + shown.size()];
-        java.util.Arrays.fill(widths, 1.25f);
+        Arrays.fill(widths, 1.25f);
         widths[0] = 2.9f;
         PdfPTable table = new PdfPTable(widths);
         table.setWidthPercentage(100);
-        table.setHeaderRows(1);
+        table.setSpacingBefore(12);
+        table.setHeaderRows(2);
         table.setSplitLate(true);
+        table.addCell(title(title.in(query.language()), widths.length));
         List<String> heads = new ArrayList<>();
         heads.add(first.in(query.language()));
         for (Label label : List.of(
@@ -103,6 +100,16 @@ final class PdfTables {
             table.addCell(cell);
         }
         return table;
+    }
+
+    /** A row of the table, so that it is never left alone at a page's end, and comes again where the table goes on. */
+    private PdfPCell title(String text, int columns) {
+        PdfPCell cell = new PdfPCell(fonts.phrase(text, 12, Font.BOLD, DARK));
+        cell.setColspan(columns);
+        cell.setBorder(PdfPCell.NO_BORDER);
+        cell.setPadding(0);
+        cell.setPaddingBottom(7);
+        return cell;
     }
 
     private static List<String> shown(List<String> currencies) {
