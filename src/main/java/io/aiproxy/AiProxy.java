@@ -2,6 +2,7 @@ package io.aiproxy;
 
 import io.aiproxy.app.DoctorTokens;
 import io.aiproxy.app.Launcher;
+import io.aiproxy.app.UsageParts;
 import io.aiproxy.cli.Cli;
 import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
@@ -19,7 +20,8 @@ public final class AiProxy {
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             System.setProperty("io.netty.leakDetection.level", "disabled");
         }
-        System.exit(Cli.execute(args, Launcher::run, AiProxy::token));
+        System.exit(Cli.execute(
+                args, Launcher::run, AiProxy::token, UsageParts.usual().books()::open));
     }
 
     private static CompletionStage<Secret> token(ChannelConfig channel, CredentialConfig credential) {

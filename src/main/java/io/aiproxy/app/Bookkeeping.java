@@ -89,8 +89,7 @@ public final class Bookkeeping implements AutoCloseable {
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
                 Ticker.SYSTEM);
-        running = new Running(
-                journal, books, accounting, loader, UsagePurge.start(books, this::config, Ticker.SYSTEM));
+        running = new Running(journal, books, accounting, loader, UsagePurge.start(books, this::config, Ticker.SYSTEM));
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
     }
 

@@ -6,6 +6,7 @@ import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import java.time.Instant;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,7 +36,7 @@ final class UsagePurge implements AutoCloseable {
     /** Begins a while after the start, which has better to do. */
     static UsagePurge start(Books books, Supplier<BooksConfig> config, Ticker ticker) {
         UsagePurge purge = new UsagePurge(books, config, ticker);
-        purge.thread.scheduleWithFixedDelay(purge::run, 5, 60, TimeUnit.MINUTES);
+        Future<?> unused = purge.thread.scheduleWithFixedDelay(purge::run, 5, 60, TimeUnit.MINUTES);
         return purge;
     }
 

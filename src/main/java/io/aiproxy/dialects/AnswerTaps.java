@@ -49,17 +49,6 @@ public final class AnswerTaps {
         return Reads.of(spoken).text();
     }
 
-    /**
-     * Whether something of the usage can be estimated from what was said, if the provider does not tell: of what a model
-     * writes, input and output; of vectors and ranks the input; of speech its characters.
-     */
-    public static boolean estimable(Spoken spoken) {
-        return switch (spoken.operation()) {
-            case "embeddings", "embed_content", "text-embedding", "rerank", "text-rerank", "audio.speech" -> true;
-            default -> writes(spoken);
-        };
-    }
-
     private static @Nullable AnswerTap plain(Headers headers, Reads reads, Map<String, String> pointers) {
         String type = headers.get("content-type");
         if (type == null) {

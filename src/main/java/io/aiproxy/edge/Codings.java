@@ -1,10 +1,10 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.core.Headers;
+import io.aiproxy.dialects.AnswerTaps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Codings {
     static final String ACCEPT_ENCODING = "accept-encoding";
-
-    private static final Set<String> READABLE = Set.of("gzip", "x-gzip", "deflate", "identity");
 
     private Codings() {}
 
@@ -45,7 +43,7 @@ final class Codings {
             } else if (coding.equals("*") && refused && !plainSaid) {
                 plain = false;
             }
-            if (refused || READABLE.contains(coding)) {
+            if (refused || AnswerTaps.READABLE_ENCODINGS.contains(coding)) {
                 kept.add(element);
             } else {
                 dropped |= !element.isEmpty();

@@ -190,14 +190,9 @@ class AnswerTapsTest {
     }
 
     @Test
-    void whatCanBeEstimated() {
+    void whoWritesText() {
         assertThat(AnswerTaps.writes(CHAT)).isTrue();
-        assertThat(AnswerTaps.estimable(CHAT)).isTrue();
-        assertThat(AnswerTaps.estimable(new Spoken(Dialect.OPENAI, "embeddings")))
-                .isTrue();
         assertThat(AnswerTaps.writes(new Spoken(Dialect.OPENAI, "embeddings"))).isFalse();
-        assertThat(AnswerTaps.estimable(new Spoken(Dialect.ANTHROPIC, "messages.count_tokens")))
-                .isFalse();
     }
 
     static void assertTells(Answered answer, AnswerTap tap) {

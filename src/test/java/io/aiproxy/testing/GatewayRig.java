@@ -38,6 +38,7 @@ public final class GatewayRig implements AutoCloseable {
         Gateway gateway = Gateway.start(settings);
         return new GatewayStarter.Running(gateway.port(), gateway.opsPort(), gateway::close);
     };
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path home;
