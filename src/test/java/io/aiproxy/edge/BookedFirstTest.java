@@ -44,12 +44,11 @@ class BookedFirstTest {
     void aWholeAnswerWaits() throws Exception {
         rig.upstream().onAny().reply(Reply.json(TOLD).splitEvery(20));
         try (RawClient client = rig.post(UsageRig.CHAT, UsageRig.PLAIN)) {
-            RawClient.Answer answer = client.answer();
             rig.awaitWaiting();
             assertThat(rig.receipt().usage().orElseThrow().outputTokens()).isEqualTo(2);
             assertThat(rig.receipt().bytesOut()).isEqualTo(TOLD.length());
             rig.durable();
-            assertThat(answer.text()).isEqualTo(TOLD);
+            assertThat(client.answer().text()).isEqualTo(TOLD);
         }
         assertThat(rig.receipts()).hasSize(1);
     }

@@ -38,6 +38,18 @@ class DrainTest {
         try (RawClient client = rig.post(UsageRig.CHAT, UsageRig.STREAMED)) {
             client.answer().body().event();
         }
+        awaitNobodyThere();
+    }
+
+    private void leaveBeforeTheAnswer() throws IOException {
+        try (RawClient client = rig.post(UsageRig.CHAT, UsageRig.PLAIN)) {
+            rig.upstream().awaitRequest(1);
+        }
+        awaitNobodyThere();
+    }
+
+    private void awaitNobodyThere() {
+        await("the gateway to notice").until(() -> rig.gateway().activeCalls() == 0);
     }
 
     private void isBookedByTheProvider() {
@@ -89,10 +101,7 @@ class DrainTest {
                         .length(USED.length())
                         .await(gate)
                         .write(USED));
-        try (RawClient client = rig.post(UsageRig.CHAT, UsageRig.PLAIN)) {
-            rig.upstream().awaitRequest(1);
-        }
-        gate.awaitReached();
+        leaveBeforeTheAnswer();
         gate.open();
         isBookedByTheProvider();
         assertThat(rig.receipt().status()).isEqualTo(499);
@@ -103,9 +112,7 @@ class DrainTest {
         start("{on_disconnect: drain}");
         Gate gate = Gate.closed();
         rig.upstream().onAny().reply(Reply.json(503, "{}").await(gate));
-        try (RawClient client = rig.post(UsageRig.CHAT, UsageRig.PLAIN)) {
-            rig.upstream().awaitRequest(1);
-        }
+        leaveBeforeTheAnswer();
         gate.open();
         assertThat(rig.receipt().source()).isEqualTo(UsageSource.NONE);
         assertThat(rig.receipts()).hasSize(1);

@@ -119,6 +119,11 @@ final class EdgeRig implements AutoCloseable {
         return new Limits(4_000_000, 16_000_000, 8192, 0, time, time, time, time);
     }
 
+    /** Calls whose caller is there and has not got all of the answer. */
+    int activeCalls() {
+        return listener.activeCalls();
+    }
+
     Edge edge() {
         return kit.edge();
     }

@@ -2,6 +2,9 @@ package io.aiproxy.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.testing.Gate;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A stream's usage is asked for in the caller's place, and the caller sees what it would have seen without. */
 class StreamUsageTest {
@@ -189,5 +193,27 @@ class StreamUsageTest {
         assertThat(ask(UsageRig.STREAMED)).isEqualTo(SEEN);
         assertThat(rig.upstream().only().text())
                 .contains("\"model\":\"qwen\"", ",\"n\":1,\"stream_options\":{\"include_usage\":true}}");
+    }
+
+    @Test
+    void whoRefusesToBeAskedIsNamedInTheLogOnce() throws IOException {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(RefusedQuestion.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            rig.upstream()
+                    .onAny()
+                    .reply(Reply.json(400, "{}"))
+                    .reply(Reply.json(400, "{\"error\":\"unknown field stream_options\"}"));
+            ask(UsageRig.STREAMED);
+            assertThat(log.list).isEmpty();
+            ask(UsageRig.STREAMED);
+            ask(UsageRig.STREAMED);
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).hasSize(1);
+        assertThat(log.list.get(0).getFormattedMessage()).contains("Channel alpha", "{include_usage: false}");
     }
 }
