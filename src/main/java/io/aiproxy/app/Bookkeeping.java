@@ -13,10 +13,12 @@ import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Counts;
 import io.aiproxy.usage.Loader;
 import io.aiproxy.usage.Pricing;
+import io.aiproxy.usage.Retention;
 import io.aiproxy.usage.Watches;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Bookkeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bookkeeping.class);
 
+    private static final Duration PURGE_EVERY = Duration.ofHours(1);
+
     private final Settings settings;
     private final Supplier<Snapshot> snapshot;
     private final @Nullable UsageParts parts;
@@ -45,7 +49,7 @@ public final class Bookkeeping implements AutoCloseable {
     /** The pricing of the configuration in force, remembered together with that. */
     private volatile @Nullable Priced priced;
 
-    private record Running(Journal journal, Books books, Accounting accounting, Loader loader) {}
+    private record Running(Journal journal, Books books, Accounting accounting, Loader loader, Retention retention) {}
 
     private record Priced(Snapshot snapshot, Pricing pricing) {}
 
@@ -87,7 +91,8 @@ public final class Bookkeeping implements AutoCloseable {
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
                 Ticker.SYSTEM);
-        running = new Running(journal, books, accounting, loader);
+        Retention retention = Retention.start(books, this::config, PURGE_EVERY, Ticker.SYSTEM);
+        running = new Running(journal, books, accounting, loader, retention);
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
     }
 
@@ -193,6 +198,7 @@ public final class Bookkeeping implements AutoCloseable {
         }
         now.accounting.close();
         running = null;
+        now.retention.close();
         now.loader.close();
         now.books.close();
         now.journal.close();
