@@ -15,10 +15,12 @@ import io.aiproxy.usage.Counts;
 import io.aiproxy.usage.Loader;
 import io.aiproxy.usage.Pricing;
 import io.aiproxy.usage.RecordSink;
+import io.aiproxy.usage.Retention;
 import io.aiproxy.usage.Watches;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -35,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Bookkeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bookkeeping.class);
 
+    private static final Duration PURGE_EVERY = Duration.ofHours(1);
+
     private final Settings settings;
     private final Supplier<Snapshot> snapshot;
     private final @Nullable UsageParts parts;
@@ -47,7 +51,7 @@ public final class Bookkeeping implements AutoCloseable {
     /** The pricing of the configuration in force, remembered together with that. */
     private volatile @Nullable Priced priced;
 
-    private record Running(Journal journal, Books books, Accounting accounting, Loader loader, UsagePurge purge) {}
+    private record Running(Journal journal, Books books, Accounting accounting, Loader loader, Retention retention) {}
 
     private record Priced(Snapshot snapshot, Pricing pricing) {}
 
@@ -89,7 +93,8 @@ public final class Bookkeeping implements AutoCloseable {
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
                 Ticker.SYSTEM);
-        running = new Running(journal, books, accounting, loader, UsagePurge.start(books, this::config, Ticker.SYSTEM));
+        Retention retention = Retention.start(books, this::config, PURGE_EVERY, Ticker.SYSTEM);
+        running = new Running(journal, books, accounting, loader, retention);
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
     }
 
@@ -146,6 +151,11 @@ public final class Bookkeeping implements AutoCloseable {
     /** Who is told of records and of how booking goes: to add to. */
     public Watches watches() {
         return watches;
+    }
+
+    /** Whether the end of an answer is to wait until its call is booked. Called on event loops. */
+    boolean beforeTheEnd() {
+        return running != null && config().lossWindow().isZero();
     }
 
     /** From now on this is told of records and of how booking goes. */
@@ -209,9 +219,9 @@ public final class Bookkeeping implements AutoCloseable {
         if (now == null) {
             return;
         }
-        now.purge.close();
         now.accounting.close();
         running = null;
+        now.retention.close();
         now.loader.close();
         now.books.close();
         now.journal.close();

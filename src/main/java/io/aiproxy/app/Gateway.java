@@ -117,7 +117,7 @@ public final class Gateway implements AutoCloseable {
                 clients,
                 telemetry,
                 tokens);
-        Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets());
+        Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets(), bookkeeping::beforeTheEnd);
         listener = closing(new HttpListener(loops, edge.gateway(), books, this::limits, tls));
         configuration.whenInForce(now -> listener.sockets().review());
         opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), books) : null;

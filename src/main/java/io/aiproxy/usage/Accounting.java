@@ -149,7 +149,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         while (!closing || !nothingLeft()) {
             try {
                 round();
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | OutOfMemoryError defect) {
                 LOG.error("Accounting: unexpected failure, going on", defect);
             }
             if (closing && posting.late()) {
@@ -171,7 +171,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
             if (config.get().estimate() && maker.countable(item.receipt())) {
                 toCount.add(item);
             } else {
-                book(item, maker.plain(item.receipt()));
+                book(item, false);
             }
             if (posting.full()) {
                 break;
@@ -197,14 +197,20 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
                 return;
             }
             Intake.Item item = toCount.remove();
-            book(item, maker.estimated(item.receipt()));
+            book(item, true);
             some = true;
         }
     }
 
-    private void book(Intake.Item item, UsageRecord record) {
-        watches.settled(item.receipt(), record);
-        if (!posting.add(item, record)) {
+    private void book(Intake.Item item, boolean estimate) {
+        try {
+            UsageRecord record = estimate ? maker.estimated(item.receipt()) : maker.plain(item.receipt());
+            watches.settled(item.receipt(), record);
+            posting.add(item, record);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError defect) {
+            // whatever it is, it must not be the end of booking
+            LOG.error("Accounting: call {} cannot be booked", item.receipt().id(), defect);
+            intake.forget(item);
             lose(1);
         }
     }
@@ -231,20 +237,15 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     private void giveUp() {
         long left = posting.giveUp() + toCount.size();
+        toCount.forEach(intake::forget);
         toCount.clear();
         for (Intake.Item item = intake.poll(); item != null; item = intake.poll()) {
             left++;
-            keep(item.promise());
+            intake.forget(item);
         }
         if (left > 0) {
             lose(left);
             tellLosses();
-        }
-    }
-
-    private static void keep(@Nullable Promise promise) {
-        if (promise != null) {
-            promise.keep();
         }
     }
 

@@ -103,6 +103,15 @@ final class Intake {
         held.addAndGet(keptBytes - item.bytes - item.textBytes);
     }
 
+    /** There will be no record of this one: nothing of it is needed any more, and nobody has to wait for it. */
+    void forget(Item item) {
+        made(item, 0);
+        done(1, 0);
+        if (item.promise() != null) {
+            item.promise().keep();
+        }
+    }
+
     /** So much of what was kept is on disk, or given up. */
     void done(long records, long keptBytes) {
         held.addAndGet(-keptBytes);

@@ -3,7 +3,6 @@ package io.aiproxy.usage;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,25 +57,13 @@ final class Posting {
         this.retryAt = ticker.nanos();
     }
 
-    /** Takes a record; false if it cannot be kept, for a defect. */
-    boolean add(Intake.Item item, UsageRecord record) {
-        byte[] json;
-        try {
-            json = RecordJson.bytes(record);
-        } catch (UncheckedIOException defect) {
-            LOG.error("Accounting: call {} cannot be written", record.id(), defect);
-            intake.made(item, 0);
-            intake.done(1, 0);
-            if (item.promise() != null) {
-                item.promise().keep();
-            }
-            return false;
-        }
+    /** Takes a record. */
+    void add(Intake.Item item, UsageRecord record) {
+        byte[] json = RecordJson.bytes(record);
         Entry entry = new Entry(record, json, item.promise());
         intake.made(item, entry.bytes());
         entries.add(entry);
         awaited |= item.promise() != null;
-        return true;
     }
 
     boolean isEmpty() {

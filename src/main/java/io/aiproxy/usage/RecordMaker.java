@@ -37,8 +37,12 @@ final class RecordMaker {
 
     /** The record of a receipt whose missing usage is counted. */
     UsageRecord estimated(Receipt receipt) {
+        Usage usage = estimator.orElseThrow().estimate(receipt);
+        if (usage.equals(Usage.NONE)) { // no channel has worked on it
+            return record(receipt, usage, UsageSource.NONE);
+        }
         counts.estimated.increment();
-        return record(receipt, estimator.orElseThrow().estimate(receipt), UsageSource.ESTIMATED);
+        return record(receipt, usage, UsageSource.ESTIMATED);
     }
 
     /** The record of a receipt with what the provider has told of its usage. */

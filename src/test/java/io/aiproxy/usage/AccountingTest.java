@@ -364,6 +364,27 @@ class AccountingTest {
     }
 
     @Test
+    void aDefectInAnEstimateCostsThatCallAndNoOther() throws IOException {
+        estimator = Optional.of(receipt -> {
+            if (receipt.id().equals("a")) {
+                throw new StackOverflowError("a defect of this test");
+            }
+            return Usage.NONE;
+        });
+        start();
+        AtomicInteger released = new AtomicInteger();
+        accounting.accept(untold("a", 30), released::incrementAndGet);
+        accounting.accept(untold("b", 30), released::incrementAndGet);
+        await().atMost(SOON).until(() -> released.get() == 2);
+        assertThat(accounting.waiting()).isZero();
+        assertThat(counts.lost()).isEqualTo(1);
+        assertThat(journaled()).singleElement().satisfies(record -> {
+            assertThat(record.id()).isEqualTo("b");
+            assertThat(record.source()).isEqualTo(UsageSource.NONE); // no channel has worked on it
+        });
+    }
+
+    @Test
     void textsOfCallersAreMadeFitForEveryDatabase() throws IOException {
         start();
         accounting.accept(Changed.named(Records.receipt("a"), "gpt\u0000-\ud800x" + "y".repeat(600)));

@@ -27,6 +27,7 @@ public final class MemoryBooks implements Books {
     private final Map<String, Position> positions = new HashMap<>();
     private Failure failure = Failure.NONE;
     private int adds;
+    private int purges;
 
     /** How they fail. */
     public enum Failure {
@@ -45,6 +46,11 @@ public final class MemoryBooks implements Books {
     /** How many times something was added. */
     public synchronized int adds() {
         return adds;
+    }
+
+    /** How many times something was to be deleted. */
+    public synchronized int purges() {
+        return purges;
     }
 
     /** All of them. */
@@ -231,6 +237,7 @@ public final class MemoryBooks implements Books {
 
     @Override
     public synchronized void purge(Instant before, Instant minutes) throws BooksException {
+        purges++;
         check();
         records.keySet().removeIf(mark -> mark.startedMillis() < before.toEpochMilli());
     }
