@@ -17,7 +17,6 @@ import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.limits.LimitLog;
-import io.aiproxy.limits.Metering;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.telemetry.AccessLog;
@@ -97,8 +96,7 @@ public final class Gateway implements AutoCloseable {
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
         LimitLog watch = new LimitLog(telemetry);
-        Metering metering = PricedMetering.of(edge.policies(), Ticker.SYSTEM);
-        edge.limits(new io.aiproxy.limits.Limits(limitStore.counters(), metering, watch, Ticker.SYSTEM));
+        edge.limits(PricedMetering.limits(limitStore.counters(), edge.policies(), watch));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(
