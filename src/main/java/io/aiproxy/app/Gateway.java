@@ -18,7 +18,6 @@ import io.aiproxy.edge.RouteMeters;
 import io.aiproxy.edge.RouteSetException;
 import io.aiproxy.edge.RouteSets;
 import io.aiproxy.limits.LimitLog;
-import io.aiproxy.limits.Metering;
 import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.telemetry.AccessLog;
@@ -105,8 +104,7 @@ public final class Gateway implements AutoCloseable {
         edge.tellHealth(telemetry);
         edge.tellEvents(telemetry);
         LimitLog watch = new LimitLog(telemetry);
-        Metering metering = PricedMetering.of(edge.policies(), Ticker.SYSTEM);
-        var calls = new io.aiproxy.limits.Limits(limitStore.counters(), metering, watch, Ticker.SYSTEM);
+        var calls = PricedMetering.limits(limitStore.counters(), edge.policies(), watch);
         edge.limits(calls);
         bookkeeping.tell(new UsageTold(telemetry, calls));
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));

@@ -3,7 +3,9 @@ package io.aiproxy.app;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.edge.Policies;
 import io.aiproxy.limits.Cost;
-import io.aiproxy.limits.Metering;
+import io.aiproxy.limits.Counters;
+import io.aiproxy.limits.LimitWatch;
+import io.aiproxy.limits.Limits;
 import io.aiproxy.limits.TokenEstimate;
 import io.aiproxy.usage.Pricing;
 
@@ -11,9 +13,15 @@ import io.aiproxy.usage.Pricing;
 final class PricedMetering {
     private PricedMetering() {}
 
-    /** Tokens, and what they cost with the prices in force. */
-    static Metering of(Policies policies, Ticker ticker) {
-        return new TokenEstimate(cost(policies), ticker);
+    /**
+     * Limits that count tokens, and what they cost with the prices in force.
+     *
+     * @param counters keep the counts
+     * @param policies where the prices in force are
+     * @param watch hears of limits that are met
+     */
+    static Limits limits(Counters counters, Policies policies, LimitWatch watch) {
+        return new Limits(counters, new TokenEstimate(cost(policies), Ticker.SYSTEM), watch, Ticker.SYSTEM);
     }
 
     private static Cost cost(Policies policies) {
