@@ -18,9 +18,6 @@ import java.util.Map;
 
 /** Takes what the accounting finds out to those who want to know: limits, meters, events. On the accounting thread. */
 final class UsageTold implements AccountingWatch, RecordSink {
-    /** Records count billionths of the currency, limits millionths. */
-    private static final long LIMIT_UNIT = 1_000;
-
     private final Telemetry telemetry;
     private final Limits limits;
 
@@ -34,8 +31,7 @@ final class UsageTold implements AccountingWatch, RecordSink {
         String currency = record.priced() ? record.currency() : "";
         telemetry.used(new Used(record.channel(), record.usage(), record.source(), record.cost(), currency));
         if (record.source() == UsageSource.ESTIMATED) {
-            long tokens = record.usage().inputTokens() + record.usage().outputTokens();
-            limits.corrected(record.id(), new Metering.Use(tokens, record.cost() / LIMIT_UNIT));
+            limits.corrected(receipt.id(), Metering.Use.of(record.usage(), record.cost()));
         }
     }
 

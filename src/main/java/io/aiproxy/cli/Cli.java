@@ -3,7 +3,7 @@ package io.aiproxy.cli;
 import io.aiproxy.app.Stores;
 import io.aiproxy.app.doctor.Doctor;
 import io.aiproxy.cli.SettingsException.Problem;
-import io.aiproxy.usage.Pricing;
+import io.aiproxy.usage.Prices;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -80,7 +80,7 @@ public final class Cli {
                                 .config()))
                 .addSubcommand(new BackupCommand(shell))
                 .addSubcommand(new RestoreCommand(shell))
-                .addSubcommand("usage", UsageCommand.group(shell, snapshot -> Pricing.NONE))
+                .addSubcommand("usage", UsageCommand.group(shell, Prices::of))
                 .addSubcommand("tls", GroupCommand.create("Certificates.").addSubcommand(new SelfSignedCommand(shell)))
                 .addSubcommand(
                         "key",

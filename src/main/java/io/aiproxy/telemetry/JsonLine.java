@@ -3,8 +3,10 @@ package io.aiproxy.telemetry;
 import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketReport;
+import io.aiproxy.core.UsageSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One JSON object per line. Texts without content and numbers that are not known are left out.
@@ -44,6 +46,14 @@ final class JsonLine implements LineFormat {
     private static final byte[] CLIENT_RETRY = ascii(",\"client_retry\":");
     private static final byte[] CONFIG_VERSION = ascii(",\"config_version\":");
 
+    private static final byte[] GROUPS = ascii(",\"groups\":[\"");
+    private static final byte[] TEMPLATE = ascii(",\"template\":\"");
+    private static final byte[] MODEL_ANSWERED = ascii(",\"model_answered\":\"");
+    private static final byte[] TAGS = ascii(",\"tags\":{\"");
+    private static final byte[] SOURCE = ascii(",\"usage_source\":\"");
+    private static final byte[] NEXT = ascii("\",\"");
+    private static final byte[] VALUE = ascii("\":\"");
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
@@ -56,11 +66,14 @@ final class JsonLine implements LineFormat {
         text(to, ID, receipt.id(), LineBound.NAME);
         text(to, USER, receipt.userId(), LineBound.NAME);
         text(to, KEY, receipt.keyName(), LineBound.NAME);
+        groups(to, receipt.groups());
         text(to, CHANNEL, receipt.channel(), LineBound.NAME);
         text(to, CREDENTIAL, receipt.credential(), LineBound.NAME);
         text(to, DIALECT, receipt.dialect().tag(), LineBound.NAME);
         text(to, OPERATION, receipt.operation(), LineBound.NAME);
         text(to, MODEL, receipt.model(), LineBound.MODEL);
+        text(to, MODEL_ANSWERED, receipt.modelAnswered(), LineBound.MODEL);
+        text(to, TEMPLATE, receipt.template(), LineBound.NAME);
         text(to, METHOD, receipt.method(), LineBound.NAME);
         text(to, PATH, receipt.path(), LineBound.PATH);
         number(to, STATUS, receipt.status());
@@ -82,11 +95,45 @@ final class JsonLine implements LineFormat {
         if (session != null) {
             SocketFields.json(session, to);
         }
+        tags(to, receipt.tags());
+        if (receipt.source() == UsageSource.ESTIMATED) {
+            text(to, SOURCE, receipt.source().tag(), LineBound.NAME);
+        }
         if (receipt.usage().isPresent()) {
             UsageFields.json(receipt.usage().get(), to);
         }
         to.put('}');
         to.put('\n');
+    }
+
+    private static void groups(LineBytes to, List<String> groups) {
+        int count = Math.min(groups.size(), LineBound.GROUPS);
+        for (int i = 0; i < count; i++) {
+            to.put(i == 0 ? GROUPS : NEXT);
+            to.json(groups.get(i), LineBound.NAME);
+        }
+        if (count > 0) {
+            to.put('"');
+            to.put(']');
+        }
+    }
+
+    private static void tags(LineBytes to, Map<String, String> tags) {
+        int count = 0;
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            if (count == LineBound.TAGS) {
+                break;
+            }
+            to.put(count == 0 ? TAGS : NEXT);
+            to.json(tag.getKey(), LineBound.NAME - 4);
+            to.put(VALUE);
+            to.json(tag.getValue(), LineBound.NAME - 4);
+            count++;
+        }
+        if (count > 0) {
+            to.put('"');
+            to.put('}');
+        }
     }
 
     private static void attempts(LineBytes to, List<Attempt> attempts) {

@@ -19,13 +19,19 @@ final class LineBound {
     /** Attempts told of; the first ones. */
     static final int ATTEMPTS = 16;
 
+    /** The user's groups; the first ones. */
+    static final int GROUPS = 8;
+    /** Tags; the configuration allows no more. */
+    static final int TAGS = 16;
+
     /** No line is longer, whatever a receipt holds. */
-    static final int LONGEST = LineBytes.WORST_PER_CHAR * (PATH + USER_AGENT + MODEL + 10 * NAME)
-            + ATTEMPTS * (LineBytes.WORST_PER_CHAR * (2 * ATTEMPT_NAME + NAME) + 160)
-            + SocketFields.LONGEST
-            + LineBytes.WORST_PER_CHAR * NAME
-            + UsageFields.LONGEST
-            + 1400;
+    static final int LONGEST =
+            LineBytes.WORST_PER_CHAR * (PATH + USER_AGENT + 2 * MODEL + (11 + GROUPS + 2 * TAGS) * NAME)
+                    + ATTEMPTS * (LineBytes.WORST_PER_CHAR * (2 * ATTEMPT_NAME + NAME) + 160)
+                    + SocketFields.LONGEST
+                    + LineBytes.WORST_PER_CHAR * NAME
+                    + UsageFields.LONGEST
+                    + 1400;
 
     private LineBound() {}
 
@@ -42,13 +48,28 @@ final class LineBound {
                 + clip(receipt.operation(), NAME)
                 + clip(receipt.method(), NAME)
                 + clip(receipt.failure(), NAME)
-                + clip(receipt.client(), NAME);
+                + clip(receipt.client(), NAME)
+                + clip(receipt.modelAnswered(), MODEL)
+                + clip(receipt.template(), NAME)
+                + labels(receipt);
         // 1400: the fields' own names, numbers, times and ellipses; 160 the same for an attempt.
         return 1400
                 + LineBytes.WORST_PER_CHAR * chars
                 + attempts(receipt.attempts())
                 + session(receipt)
                 + usage(receipt);
+    }
+
+    /** Groups and tags, with the few characters around each. */
+    private static int labels(Receipt receipt) {
+        int chars = 0;
+        for (int i = 0; i < Math.min(receipt.groups().size(), GROUPS); i++) {
+            chars += 4 + clip(receipt.groups().get(i), NAME);
+        }
+        if (!receipt.tags().isEmpty()) {
+            chars += TAGS * 2 * NAME;
+        }
+        return chars;
     }
 
     private static int session(Receipt receipt) {

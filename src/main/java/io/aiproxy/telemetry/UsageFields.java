@@ -18,10 +18,11 @@ enum UsageFields {
     AUDIO_OUTPUT_TOKENS("audio_output_tokens", Usage::audioOutputTokens),
     IMAGE_INPUT_TOKENS("image_input_tokens", Usage::imageInputTokens),
     CHARACTERS("characters", Usage::characters),
-    SECONDS("seconds", Usage::seconds);
+    SECONDS("seconds", Usage::seconds),
+    IMAGES("images", Usage::images);
 
     /** Bytes that all of them take at most, in either format. */
-    static final int LONGEST = 600;
+    static final int LONGEST = 660;
 
     /** Asked once: every call of {@code values()} makes a copy. */
     private static final UsageFields[] ALL = values();

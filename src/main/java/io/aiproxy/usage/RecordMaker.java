@@ -58,7 +58,7 @@ final class RecordMaker {
     private UsageRecord record(Receipt of, Usage usage, UsageSource source) {
         String asked = Words.clean(of.model());
         String answered = Words.clean(of.modelAnswered());
-        Pricing.Price price = price(of, asked, answered, usage);
+        Pricing.Price price = price(of, usage);
         return new UsageRecord(
                 Words.clean(of.id()),
                 of.startedMillis(),
@@ -94,12 +94,15 @@ final class RecordMaker {
                 of.configVersion());
     }
 
-    private Pricing.Price price(Receipt of, String asked, String answered, Usage usage) {
+    private Pricing.Price price(Receipt of, Usage usage) {
         if (usage.equals(Usage.NONE)) {
             return Pricing.Price.UNKNOWN;
         }
-        Pricing.Price price =
-                pricing.get().of(new Pricing.Sale(of.channel(), asked, answered, usage, of.startedMillis()));
+        Optional<Pricing.Sale> sale = Pricing.Sale.of(of, usage);
+        if (sale.isEmpty()) {
+            return Pricing.Price.UNKNOWN;
+        }
+        Pricing.Price price = pricing.get().of(sale.get());
         if (!price.known()) {
             counts.unpriced.increment();
         }

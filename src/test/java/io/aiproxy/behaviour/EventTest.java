@@ -243,6 +243,41 @@ class EventTest {
     }
 
     @Test
+    void theExampleForUsageWritesALineForEachCall() throws Exception {
+        prepare();
+        upstream.reset();
+        upstream.onAny()
+                .reply(Reply.json("{\"model\":\"gpt-4o-2024\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,"
+                        + "\"completion_tokens\":5,\"total_tokens\":12}}"));
+        rig.write(
+                "routes/custom/usage.camel.yaml",
+                example("usage-to-files", "{{usage.events.directory:data/events}}", events().toString()));
+        rig.boot(GatewayRig.BOOKED);
+
+        Calls.post(rig, Calls.CHAT, Calls.BODY, GatewayRig.AUTH);
+        Calls.post(rig, Calls.CHAT, Calls.BODY, "Authorization: Bearer pk_nobody");
+
+        List<JsonNode> told = Awaitility.await().until(this::usageLines, lines -> lines.size() >= 2);
+        valid("usage", told);
+        assertThat(told).extracting(line -> line.path("user").asText()).containsExactly("zhangsan", "");
+        assertThat(told.get(0).path("usage").path("input_tokens").asLong()).isEqualTo(7);
+        assertThat(told.get(0).path("model_answered").asText()).isEqualTo("gpt-4o-2024");
+        assertThat(told.get(1).path("failure").asText()).isEqualTo("invalid_api_key");
+    }
+
+    private List<JsonNode> usageLines() throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        if (Files.isDirectory(events())) {
+            try (var files = Files.list(events())) {
+                for (Path file : files.toList()) {
+                    lines.addAll(of(file.getFileName().toString().replace(".jsonl", "")));
+                }
+            }
+        }
+        return lines;
+    }
+
+    @Test
     void theExampleForAWebhookWorks() throws Exception {
         prepare("{requests: 1, per: day}");
         FakeUpstream hook = FakeUpstream.start();

@@ -90,6 +90,7 @@ final class EdgeKit implements AutoCloseable {
         Properties properties = new Properties();
         properties.setProperty("aiproxy.port", "8001");
         properties.setProperty("aiproxy.ops.port", "8001");
+        properties.setProperty("aiproxy.data", "target/data");
         return edge.routeSets(clients, properties);
     }
 
