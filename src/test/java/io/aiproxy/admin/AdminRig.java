@@ -2,6 +2,7 @@ package io.aiproxy.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aiproxy.app.statistics.UsageService;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Problem;
@@ -15,7 +16,9 @@ import io.aiproxy.store.JsonDocuments;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
 import io.aiproxy.testing.InMemoryAudit;
+import io.aiproxy.testing.InMemoryBooks;
 import io.aiproxy.testing.InMemoryStore;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,7 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
-/** The admin API over a store in memory, without a socket. */
+/** The admin API over a store and empty books in memory, without a socket. */
 final class AdminRig implements Ticker {
     static final String ADMIN = "aat_test_admin_0123456789";
     static final String OPERATOR = "aat_test_operator_0123456789";
@@ -158,7 +161,20 @@ final class AdminRig implements Ticker {
         } catch (UnknownHostException e) {
             throw new UncheckedIOException(e);
         }
-        return new Answer(answer.status(), answer.headers(), new String(answer.body(), StandardCharsets.UTF_8));
+        return new Answer(answer.status(), answer.headers(), new String(whole(answer), StandardCharsets.UTF_8));
+    }
+
+    private static byte[] whole(AdminAnswer answer) {
+        if (answer.stream().isEmpty()) {
+            return answer.body();
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            answer.stream().get().write(bytes);
+        } catch (IOException | UsageDesk.Declined e) {
+            throw new AssertionError("a file could not be made", e);
+        }
+        return bytes.toByteArray();
     }
 
     Answer get(String target, String... headers) {
@@ -175,9 +191,16 @@ final class AdminRig implements Ticker {
 
     private final class TestHooks implements Hooks {
         private final Path directory;
+        private final UsageService usage = new UsageService(() -> snapshot, AdminRig.this);
 
         TestHooks(Path directory) {
             this.directory = directory;
+            usage.open(new InMemoryBooks());
+        }
+
+        @Override
+        public UsageDesk usage() {
+            return usage;
         }
 
         @Override

@@ -129,7 +129,7 @@ public final class InMemoryBooks implements Books {
                 .allMatch(filter -> of(record, filter.getKey()).stream().anyMatch(filter.getValue()::contains));
     }
 
-    /** Each combination of values; there are several where a user is in several groups, and none without any. */
+    /** Each combination of values; there are several where a user is in several groups. */
     private static List<List<String>> values(UsageRecord record, List<Dimension> by) {
         List<List<String>> all = List.of(List.of());
         for (Dimension dimension : by) {
@@ -150,7 +150,7 @@ public final class InMemoryBooks implements Books {
         return switch (dimension) {
             case USER -> List.of(record.user());
             case KEY -> List.of(record.user() + "/" + record.key());
-            case GROUP -> record.groups();
+            case GROUP -> record.groups().isEmpty() ? List.of("") : record.groups();
             case CHANNEL -> List.of(record.channel());
             case MODEL -> List.of(record.model());
             case DIALECT -> List.of(record.dialect());

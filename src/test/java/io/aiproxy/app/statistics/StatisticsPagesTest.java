@@ -124,6 +124,7 @@ class StatisticsPagesTest {
         assertThat(each(desk.ask(Topic.KEYS, "user=lisi"), "key")).containsExactly("lisi/laptop");
         assertThat(each(desk.ask(Topic.GROUPS, "group=team-a&group=team-b"), "group"))
                 .containsExactly("team-a", "team-b");
+        assertThat(each(desk.ask(Topic.GROUPS, "sort=group"), "group")).containsExactly("", "team-a", "team-b");
         assertThat(desk.ask(Topic.GROUPS, "group=team-a&group=team-b")
                         .at("/totals/requests")
                         .asInt())
