@@ -91,6 +91,10 @@ final class EdgeKit implements AutoCloseable {
         properties.setProperty("aiproxy.port", "8001");
         properties.setProperty("aiproxy.ops.port", "8001");
         properties.setProperty("aiproxy.data", "target/data");
+        for (String name : List.of("host", "user", "password", "from", "to")) {
+            properties.setProperty("mail." + name, name + ".example.com");
+        }
+        properties.setProperty("mail.port", "25");
         return edge.routeSets(clients, properties);
     }
 

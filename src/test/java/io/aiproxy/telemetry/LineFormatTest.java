@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +57,8 @@ class LineFormatTest {
         assertThat(line(json, receipt))
                 .isEqualTo("{\"time\":\"2026-11-21T01:30:00.123Z\",\"id\":\"req-1\",\"user\":\"zhangsan\","
                         + "\"key\":\"laptop\",\"channel\":\"bailian\",\"credential\":\"default\",\"dialect\":\"openai\","
-                        + "\"operation\":\"chat\",\"model\":\"qwen-max\",\"method\":\"POST\","
+                        + "\"operation\":\"chat\",\"model\":\"qwen-max\",\"template\":\"/v1/chat/completions\","
+                        + "\"method\":\"POST\","
                         + "\"path\":\"/v1/chat/completions\",\"status\":200,\"ending\":\"ok\",\"bytes_in\":812,"
                         + "\"bytes_out\":5120,\"duration_ms\":2157.301,\"ttfb_ms\":390.120,\"overhead_ms\":0.412,"
                         + "\"attempts\":[{\"channel\":\"openai\",\"credential\":\"default\",\"status\":429,"
@@ -85,6 +88,7 @@ class LineFormatTest {
                         "time",
                         "id",
                         "dialect",
+                        "template",
                         "method",
                         "path",
                         "status",
@@ -223,18 +227,31 @@ class LineFormatTest {
     }
 
     @Test
+    void groupsTagsAndTheModelThatAnsweredAreTold() throws Exception {
+        Receipt receipt = with().labels(List.of("sales", "a\"b"), Map.of("x-team", "search \\ find"))
+                .build();
+
+        JsonNode line = parsed(receipt);
+
+        assertThat(line.path("groups")).extracting(JsonNode::asText).containsExactly("sales", "a\"b");
+        assertThat(line.path("tags").path("x-team").asText()).isEqualTo("search \\ find");
+        assertThat(line.path("model_answered").asText()).isEqualTo("qwen-max-latest");
+        assertThat(line.path("usage_source").asText()).isEqualTo("estimated");
+    }
+
+    @Test
     void usageIsToldOfEveryCallThatHasIt() {
         Usage all = new Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         assertThat(line(json, with().usage(all).build()))
                 .endsWith(",\"config_version\":7,\"usage\":{\"input_tokens\":1,\"output_tokens\":2,"
                         + "\"cached_input_tokens\":3,\"cache_write_tokens\":4,\"reasoning_tokens\":5,"
                         + "\"audio_input_tokens\":6,\"audio_output_tokens\":7,\"image_input_tokens\":8,"
-                        + "\"characters\":9,\"seconds\":10}}\n");
+                        + "\"characters\":9,\"seconds\":10,\"images\":11}}\n");
         assertThat(line(plain, with().usage(all).build()))
                 .endsWith(" config_version=7 usage_input_tokens=1 usage_output_tokens=2 usage_cached_input_tokens=3"
                         + " usage_cache_write_tokens=4 usage_reasoning_tokens=5 usage_audio_input_tokens=6"
                         + " usage_audio_output_tokens=7 usage_image_input_tokens=8 usage_characters=9"
-                        + " usage_seconds=10\n");
+                        + " usage_seconds=10 usage_images=11\n");
 
         Receipt some =
                 session().usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3, 0)).build();

@@ -102,6 +102,10 @@ final class Samples {
         int clientRetry = 0;
         Optional<SocketReport> socket = Optional.empty();
         Optional<Usage> usage = Optional.empty();
+        UsageSource source = UsageSource.NONE;
+        String modelAnswered = "";
+        List<String> groups = List.of();
+        Map<String, String> tags = Map.of();
 
         Builder id(String value) {
             id = value;
@@ -182,6 +186,15 @@ final class Samples {
             return this;
         }
 
+        /** What books are told besides: groups, tags, the model that answered, an estimate. */
+        Builder labels(List<String> ids, Map<String, String> values) {
+            groups = ids;
+            tags = values;
+            modelAnswered = model + "-latest";
+            source = UsageSource.ESTIMATED;
+            return this;
+        }
+
         Receipt build() {
             return new Receipt(
                     id,
@@ -211,11 +224,11 @@ final class Samples {
                     7,
                     socket,
                     usage,
-                    usage.isPresent() ? UsageSource.PROVIDER : UsageSource.NONE,
-                    "",
+                    usage.isPresent() ? UsageSource.PROVIDER : source,
+                    modelAnswered,
                     path,
-                    List.of(),
-                    Map.of(),
+                    groups,
+                    tags,
                     Optional.empty());
         }
     }
