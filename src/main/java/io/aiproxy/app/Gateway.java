@@ -103,10 +103,7 @@ public final class Gateway implements AutoCloseable {
         edge.watch(telemetry.sockets());
         edge.tellHealth(telemetry);
         edge.tellEvents(telemetry);
-        LimitLog watch = new LimitLog(telemetry);
-        var calls = PricedMetering.limits(limitStore.counters(), edge.policies(), watch);
-        edge.limits(calls);
-        bookkeeping.tell(new UsageTold(telemetry, calls));
+        limitCalls();
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(
@@ -133,6 +130,12 @@ public final class Gateway implements AutoCloseable {
         routes = closing(edge.routeSets(clients, CamelSide.routeProperties(settings, properties)));
         routeSource =
                 () -> CamelSide.routeFiles(settings, configuration.snapshot().demo());
+    }
+
+    private void limitCalls() {
+        var limiting = PricedMetering.limits(limitStore.counters(), edge.policies(), new LimitLog(telemetry));
+        edge.limits(limiting);
+        bookkeeping.tell(new UsageTold(telemetry, limiting));
     }
 
     /** Where the configuration is kept. A check must not leave a trace. */
