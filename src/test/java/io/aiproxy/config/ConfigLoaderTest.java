@@ -187,6 +187,7 @@ class ConfigLoaderTest {
                         directory.resolve("channels.yaml"),
                         directory.resolve("system.yaml"),
                         directory.resolve("admin.yaml"),
+                        directory.resolve("prices.yaml"),
                         directory.resolve("key"));
     }
 
