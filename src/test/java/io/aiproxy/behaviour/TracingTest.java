@@ -46,7 +46,7 @@ class TracingTest {
                         + "\"completion_tokens\":5,\"total_tokens\":12}}"));
         second.onAny().reply(Calls.ok());
         rig = GatewayRig.start(RigConfig.empty()
-                .channel("alpha", first, "max_retries: 0")
+                .channel("alpha", first, "retry: {max_retries: 0, backoff: 1ms}")
                 .channel("beta", second)
                 .user("zhangsan", GatewayRig.KEY, "alpha", "beta")
                 .system(tracing));
