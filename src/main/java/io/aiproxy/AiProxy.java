@@ -8,6 +8,7 @@ import io.aiproxy.config.ChannelConfig;
 import io.aiproxy.config.CredentialConfig;
 import io.aiproxy.core.Secret;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The program. */
 public final class AiProxy {
@@ -20,6 +21,9 @@ public final class AiProxy {
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             System.setProperty("io.netty.leakDetection.level", "disabled");
         }
+        // OpenTelemetry and a database driver log with the JDK's own logging, which would write past the log's format.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         System.exit(Cli.execute(
                 args, Launcher::run, AiProxy::token, UsageParts.usual().books()::open));
     }
