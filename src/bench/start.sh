@@ -31,6 +31,8 @@ system:
   access_log:
     format: json
     file: logs/access.log
+  usage:
+    enabled: ${USAGE:-true}
 END
 
 # The parallel collector, as docs/guide/operations.md recommends: its write barriers cost every call less than G1's.
