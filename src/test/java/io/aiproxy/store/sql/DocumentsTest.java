@@ -34,6 +34,7 @@ class DocumentsTest {
                         "users.yaml", "users: {}\n",
                         "channels.yaml", "channels: {}\n",
                         "system.yaml", "",
-                        "admin.yaml", ""));
+                        "admin.yaml", "",
+                        "prices.yaml", ""));
     }
 }
