@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -115,14 +114,6 @@ final class BackupStep implements Processor, AutoCloseable {
     /** Lets an archive that is being written be finished. */
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        thread.shutdownNow();
+        Finish.within(thread, PATIENCE_SECONDS);
     }
 }

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -166,14 +165,6 @@ final class ReportStep implements Processor, AutoCloseable {
     /** Lets a report that is being written be finished. */
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        thread.shutdownNow();
+        Finish.within(thread, PATIENCE_SECONDS);
     }
 }

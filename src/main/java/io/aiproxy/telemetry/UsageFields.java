@@ -1,47 +1,30 @@
 package io.aiproxy.telemetry;
 
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import java.nio.charset.StandardCharsets;
-import java.util.function.ToLongFunction;
+import java.util.Arrays;
 
 /**
  * What lines of the access log say of {@link Usage}: in JSON an object {@code usage} with the members below, in the plain
  * format a pair {@code usage_…} for each of them. What is zero is left out, and with it the object if nothing remains.
  */
-enum UsageFields {
-    INPUT_TOKENS("input_tokens", Usage::inputTokens),
-    OUTPUT_TOKENS("output_tokens", Usage::outputTokens),
-    CACHED_INPUT_TOKENS("cached_input_tokens", Usage::cachedInputTokens),
-    CACHE_WRITE_TOKENS("cache_write_tokens", Usage::cacheWriteTokens),
-    REASONING_TOKENS("reasoning_tokens", Usage::reasoningTokens),
-    AUDIO_INPUT_TOKENS("audio_input_tokens", Usage::audioInputTokens),
-    AUDIO_OUTPUT_TOKENS("audio_output_tokens", Usage::audioOutputTokens),
-    IMAGE_INPUT_TOKENS("image_input_tokens", Usage::imageInputTokens),
-    CHARACTERS("characters", Usage::characters),
-    SECONDS("seconds", Usage::seconds),
-    IMAGES("images", Usage::images);
-
+final class UsageFields {
     /** Bytes that all of them take at most, in either format. */
     static final int LONGEST = 660;
 
-    /** Asked once: every call of {@code values()} makes a copy. */
-    private static final UsageFields[] ALL = values();
-
     private static final byte[] OBJECT = ascii(",\"usage\":{");
+    private static final Key[] ALL =
+            Arrays.stream(UsageField.values()).map(Key::of).toArray(Key[]::new);
 
-    @SuppressWarnings("ImmutableEnumChecker") // written once, below
-    private final byte[] jsonKey;
+    private UsageFields() {}
 
-    @SuppressWarnings("ImmutableEnumChecker") // written once, below
-    private final byte[] plainKey;
-
-    @SuppressWarnings("ImmutableEnumChecker") // a reference to a record's accessor
-    private final ToLongFunction<Usage> number;
-
-    UsageFields(String name, ToLongFunction<Usage> number) {
-        this.jsonKey = ascii("\"" + name + "\":");
-        this.plainKey = ascii(" usage_" + name + "=");
-        this.number = number;
+    /** A number's names in both formats, written once. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    private record Key(UsageField number, byte[] json, byte[] plain) {
+        static Key of(UsageField number) {
+            return new Key(number, ascii("\"" + number.word() + "\":"), ascii(" usage_" + number.word() + "="));
+        }
     }
 
     private static byte[] ascii(String text) {
@@ -51,8 +34,8 @@ enum UsageFields {
     /** Appends the object as a member of one that has others before it. */
     static void json(Usage usage, LineBytes to) {
         boolean begun = false;
-        for (UsageFields field : ALL) {
-            long value = field.number.applyAsLong(usage);
+        for (Key field : ALL) {
+            long value = field.number.of(usage);
             if (value > 0) {
                 if (begun) {
                     to.put(',');
@@ -60,7 +43,7 @@ enum UsageFields {
                     to.put(OBJECT);
                     begun = true;
                 }
-                to.put(field.jsonKey);
+                to.put(field.json);
                 to.number(value);
             }
         }
@@ -71,10 +54,10 @@ enum UsageFields {
 
     /** Appends the pairs. */
     static void plain(Usage usage, LineBytes to) {
-        for (UsageFields field : ALL) {
-            long value = field.number.applyAsLong(usage);
+        for (Key field : ALL) {
+            long value = field.number.of(usage);
             if (value > 0) {
-                to.put(field.plainKey);
+                to.put(field.plain);
                 to.number(value);
             }
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.core.UsageSource;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -118,18 +119,7 @@ public final class AccessLogRecords {
     }
 
     private static Usage usage(JsonNode json) {
-        return new Usage(
-                json.path("input_tokens").asLong(),
-                json.path("output_tokens").asLong(),
-                json.path("cached_input_tokens").asLong(),
-                json.path("cache_write_tokens").asLong(),
-                json.path("reasoning_tokens").asLong(),
-                json.path("audio_input_tokens").asLong(),
-                json.path("audio_output_tokens").asLong(),
-                json.path("image_input_tokens").asLong(),
-                json.path("characters").asLong(),
-                json.path("seconds").asLong(),
-                json.path("images").asLong());
+        return UsageField.usage(number -> json.path(number.word()).asLong());
     }
 
     private static List<String> list(JsonNode json) {

@@ -39,7 +39,22 @@ public record StatisticsRow(
             Usage usage,
             long estimated,
             long unpriced,
-            long cost) {}
+            long cost) {
+        /** Both together. */
+        public Sums plus(Sums other) {
+            return new Sums(
+                    requests + other.requests,
+                    successful + other.successful,
+                    attempts + other.attempts,
+                    bytesIn + other.bytesIn,
+                    bytesOut + other.bytesOut,
+                    durationMicros + other.durationMicros,
+                    usage.plus(other.usage),
+                    estimated + other.estimated,
+                    unpriced + other.unpriced,
+                    cost + other.cost);
+        }
+    }
 
     /**
      * Percentiles of a distribution, in microseconds, with two significant digits.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aiproxy.core.UsageField;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,8 +42,8 @@ class RecordJsonTest {
     void everyFieldIsDescribed() throws IOException {
         String page = Files.readString(Path.of("docs/reference/usage-record.md"));
         assertThat(RecordJson.FIELDS).allSatisfy(field -> assertThat(page).contains("| `" + field + "` |"));
-        assertThat(UsageJson.values())
-                .allSatisfy(number -> assertThat(page).contains("| `usage." + number.field() + "` |"));
+        assertThat(UsageField.values())
+                .allSatisfy(number -> assertThat(page).contains("| `usage." + number.word() + "` |"));
     }
 
     @Test

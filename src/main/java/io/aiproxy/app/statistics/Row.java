@@ -45,26 +45,12 @@ record Row(
     Row plus(Row other) {
         SortedMap<String, Long> all = new TreeMap<>(costs);
         other.costs.forEach((currency, cost) -> all.merge(currency, cost, Long::sum));
-        return new Row(key, sum(sums, other.sums), all, duration, firstByte);
+        return new Row(key, sums.plus(other.sums), all, duration, firstByte);
     }
 
     /** With the percentiles that were found for its key. */
     Row with(Map<Key, StatisticsRow> latencies) {
         StatisticsRow found = latencies.get(key);
         return found == null ? this : new Row(key, sums, costs, found.duration(), found.firstByte());
-    }
-
-    private static Sums sum(Sums a, Sums b) {
-        return new Sums(
-                a.requests() + b.requests(),
-                a.successful() + b.successful(),
-                a.attempts() + b.attempts(),
-                a.bytesIn() + b.bytesIn(),
-                a.bytesOut() + b.bytesOut(),
-                a.durationMicros() + b.durationMicros(),
-                a.usage().plus(b.usage()),
-                a.estimated() + b.estimated(),
-                a.unpriced() + b.unpriced(),
-                a.cost() + b.cost());
     }
 }

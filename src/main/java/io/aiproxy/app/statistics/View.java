@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.usage.Dimension;
 import io.aiproxy.usage.Granularity;
 import io.aiproxy.usage.StatisticsRow.Quantiles;
 import io.aiproxy.usage.StatisticsRow.Sums;
-import io.aiproxy.usage.UsageJson;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -85,8 +85,8 @@ final class View {
     /** With the names that single records have. */
     private static void usage(ObjectNode view, Usage usage) {
         ObjectNode numbers = view.putObject("usage").put("total_tokens", usage.inputTokens() + usage.outputTokens());
-        for (UsageJson number : UsageJson.values()) {
-            numbers.put(number.field(), number.of(usage));
+        for (UsageField number : UsageField.values()) {
+            numbers.put(number.word(), number.of(usage));
         }
     }
 

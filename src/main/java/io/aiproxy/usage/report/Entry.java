@@ -42,7 +42,7 @@ record Entry(
         Sums sums = NOTHING;
         SortedMap<String, Long> costs = new TreeMap<>();
         for (Entry entry : entries) {
-            sums = plus(sums, entry.sums);
+            sums = sums.plus(entry.sums);
             entry.costs.forEach((currency, cost) -> costs.merge(currency, cost, Long::sum));
         }
         return new Entry(0, values, sums, costs);
@@ -52,21 +52,7 @@ record Entry(
     Entry plus(Entry other) {
         SortedMap<String, Long> both = new TreeMap<>(costs);
         other.costs.forEach((currency, cost) -> both.merge(currency, cost, Long::sum));
-        return new Entry(time, values, plus(sums, other.sums), both, duration, firstByte);
-    }
-
-    private static Sums plus(Sums a, Sums b) {
-        return new Sums(
-                a.requests() + b.requests(),
-                a.successful() + b.successful(),
-                a.attempts() + b.attempts(),
-                a.bytesIn() + b.bytesIn(),
-                a.bytesOut() + b.bytesOut(),
-                a.durationMicros() + b.durationMicros(),
-                a.usage().plus(b.usage()),
-                a.estimated() + b.estimated(),
-                a.unpriced() + b.unpriced(),
-                a.cost() + b.cost());
+        return new Entry(time, values, sums.plus(other.sums), both, duration, firstByte);
     }
 
     /** What it cost in this currency, in billionths. */
