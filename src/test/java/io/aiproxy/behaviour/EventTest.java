@@ -219,27 +219,36 @@ class EventTest {
     @Test
     void aSinkThatHangsCostsNothingButItsEvents() throws Exception {
         prepare();
-        rig.write("routes/custom/slow.camel.yaml", """
+        Path hangs = rig.home().resolve("hangs");
+        rig.write(
+                "routes/custom/slow.camel.yaml", """
                 - route:
                     id: custom-slow
                     description: Takes a minute for every event
                     from:
                       uri: seda:security-events?size=1
                       steps:
+                        - to: {id: slow-told, uri: "file:HOME?fileName=hangs"}
                         - delay: {id: slow-delay, constant: "60000", asyncDelayed: false}
-                """);
+                """.replace("HOME", rig.home().toString()));
         rig.boot();
 
-        for (int i = 0; i < 1000; i++) {
-            assertThat(Calls.post(rig, Calls.CHAT, Calls.BODY, "Authorization: Bearer pk_nobody")
-                            .status())
-                    .isEqualTo(401);
-        }
+        refusedCalls(1);
+        Awaitility.await().until(() -> Files.exists(hangs));
+        refusedCalls(999);
 
         assertThat(Calls.post(rig, Calls.CHAT, Calls.BODY, GatewayRig.AUTH).status())
                 .isEqualTo(200);
         assertThat(Calls.get(rig, "/metrics").text())
                 .contains("aiproxy_events_dropped_total{queue=\"security-events\"} 2.0");
+    }
+
+    private void refusedCalls(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            assertThat(Calls.post(rig, Calls.CHAT, Calls.BODY, "Authorization: Bearer pk_nobody")
+                            .status())
+                    .isEqualTo(401);
+        }
     }
 
     @Test
