@@ -74,7 +74,7 @@ public class LimitBenchmark {
                 false,
                 LimitConfig.Outage.LOCAL);
         List<Wildcard> patterns = List.of(models).stream().map(Wildcard::of).toList();
-        return new Limit(new Counter(name, config), Scope.USER, "zhangsan", patterns);
+        return new Limit(new Counter(name, config), Scope.USER, "zhangsan", patterns, "CNY");
     }
 
     /** Admission alone. */

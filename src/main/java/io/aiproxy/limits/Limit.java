@@ -11,8 +11,9 @@ import java.util.List;
  * @param scope whose kind it is
  * @param owner the id of whom it belongs to; of a key its name
  * @param models the models for which it holds; empty: any
+ * @param currency in which it is meant if it is one of cost
  */
-public record Limit(Counter counter, Scope scope, String owner, List<Wildcard> models) {
+public record Limit(Counter counter, Scope scope, String owner, List<Wildcard> models, String currency) {
     /** How much. */
     public LimitConfig config() {
         return counter.limit();

@@ -40,7 +40,7 @@ public final class LimitPlans {
             for (KeyConfig key : keys) {
                 List<Limit> all = new ArrayList<>(shared);
                 String owner = "key/" + user.id() + "/" + Percent.encode(key.name());
-                add(all, key.limits(), new Owner(Scope.KEY, key.name(), owner));
+                add(all, key.limits(), new Owner(Scope.KEY, key.name(), owner), snapshot);
                 if (!all.isEmpty()) {
                     byKey.put(new Key(user.id(), key.name()), new LimitPlan(all));
                 }
@@ -49,7 +49,7 @@ public final class LimitPlans {
         Map<String, LimitPlan> byChannel = new HashMap<>();
         for (ChannelConfig channel : snapshot.channels().values()) {
             List<Limit> limits = new ArrayList<>();
-            add(limits, channel.limits(), new Owner(Scope.CHANNEL, channel.id(), "channel/" + channel.id()));
+            add(limits, channel.limits(), new Owner(Scope.CHANNEL, channel.id(), "channel/" + channel.id()), snapshot);
             if (!limits.isEmpty()) {
                 byChannel.put(channel.id(), new LimitPlan(limits));
             }
@@ -71,11 +71,11 @@ public final class LimitPlans {
 
     private static List<Limit> ofUser(Snapshot snapshot, UserConfig user) {
         List<Limit> limits = new ArrayList<>();
-        add(limits, user.limits(), new Owner(Scope.USER, user.id(), "user/" + user.id()));
+        add(limits, user.limits(), new Owner(Scope.USER, user.id(), "user/" + user.id()), snapshot);
         for (UserGroupConfig group : groups(snapshot, user)) {
-            add(limits, group.limits(), new Owner(Scope.GROUP, group.id(), "group/" + group.id()));
+            add(limits, group.limits(), new Owner(Scope.GROUP, group.id(), "group/" + group.id()), snapshot);
             String member = "member/" + group.id() + "/" + user.id();
-            add(limits, group.userLimits(), new Owner(Scope.MEMBER, group.id(), member));
+            add(limits, group.userLimits(), new Owner(Scope.MEMBER, group.id(), member), snapshot);
         }
         return limits;
     }
@@ -95,7 +95,8 @@ public final class LimitPlans {
     /** Whose limits: how they are called where people read them, and in counters' names. */
     private record Owner(Scope scope, String shown, String name) {}
 
-    private static void add(List<Limit> to, List<LimitConfig> configs, Owner owner) {
+    private static void add(List<Limit> to, List<LimitConfig> configs, Owner owner, Snapshot snapshot) {
+        String currency = snapshot.system().money().currency();
         Set<String> names = new HashSet<>();
         for (LimitConfig config : configs) {
             String name = name(owner.name(), config);
@@ -104,7 +105,7 @@ public final class LimitPlans {
                 distinct = name + "#" + i;
             }
             List<Wildcard> models = config.models().stream().map(Wildcard::of).toList();
-            to.add(new Limit(new Counter(distinct, config), owner.scope(), owner.shown(), models));
+            to.add(new Limit(new Counter(distinct, config), owner.scope(), owner.shown(), models, currency));
         }
     }
 

@@ -58,8 +58,8 @@ final class LimitWords {
 
     private static String sentence(Limit limit, long asked) {
         if (tooLarge(limit, asked)) {
-            return "This request may use " + amount(limit.config(), asked) + ", which is more than the limit of "
-                    + shown(limit) + " allows at all.";
+            return "This request may use " + amount(limit, asked) + ", which is more than the limit of " + shown(limit)
+                    + " allows at all.";
         }
         return "The limit of " + shown(limit)
                 + (limit.config().quantity().overTime() ? " is used up." : " is reached.");
@@ -87,7 +87,7 @@ final class LimitWords {
     /** {@code 60 requests per minute of the user "zhangsan"}. */
     static String shown(Limit limit) {
         LimitConfig config = limit.config();
-        StringBuilder shown = new StringBuilder(amount(config, config.amount()));
+        StringBuilder shown = new StringBuilder(amount(limit, config.amount()));
         config.window().ifPresent(window -> shown.append(" per ").append(period(window)));
         if (!config.models().isEmpty()) {
             shown.append(" with ").append(String.join(", ", config.models()));
@@ -106,12 +106,12 @@ final class LimitWords {
         };
     }
 
-    private static String amount(LimitConfig config, long amount) {
+    private static String amount(Limit limit, long amount) {
         boolean one = amount == 1;
-        return switch (config.quantity()) {
+        return switch (limit.config().quantity()) {
             case REQUESTS -> amount + (one ? " request" : " requests");
             case TOKENS -> amount + (one ? " token" : " tokens");
-            case COST -> BigDecimal.valueOf(amount, 6).stripTrailingZeros().toPlainString() + " of cost";
+            case COST -> BigDecimal.valueOf(amount, 6).stripTrailingZeros().toPlainString() + " " + limit.currency();
             case CONCURRENT -> amount + (one ? " call" : " calls") + " at the same time";
             case SOCKETS -> amount + (one ? " WebSocket" : " WebSockets") + " at the same time";
         };

@@ -2,6 +2,7 @@ package io.aiproxy.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.aiproxy.sql.DatabaseException.Why;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -152,6 +153,9 @@ public final class Pool implements AutoCloseable {
     /** One that answers: the pool hands out unasked what it has used within half a second, and the server may be a new one. */
     private Connection living() throws SQLException {
         for (int i = 0; i < use.connections(); i++) {
+            if (vendor != Vendor.SQLITE && needsNew()) {
+                reach();
+            }
             Connection connection = connections.getConnection();
             if (connection.isValid(PING_SECONDS)) {
                 return connection;
@@ -161,6 +165,16 @@ public final class Pool implements AutoCloseable {
         return connections.getConnection();
     }
 
+    private boolean needsNew() {
+        HikariPoolMXBean now = connections.getHikariPoolMXBean();
+        return now.getIdleConnections() == 0 && now.getTotalConnections() < use.connections();
+    }
+
+    /** A server that is down refuses at once; the pool would try for seconds. */
+    private void reach() throws SQLException {
+        vendor.connect(database).close();
+    }
+
     private synchronized void makeReady() throws DatabaseException {
         if (ready) {
             return;
@@ -168,8 +182,8 @@ public final class Pool implements AutoCloseable {
         if (vendor == Vendor.SQLITE) {
             privateFile();
         }
-        try (Connection first = vendor.connect(database)) { // fails at once where the pool would try again and again
-            first.isValid(PING_SECONDS);
+        try {
+            reach();
         } catch (SQLException e) {
             throw troubles.of(e);
         }

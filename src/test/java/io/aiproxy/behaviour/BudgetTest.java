@@ -106,7 +106,7 @@ class BudgetTest {
             assertThat(UPSTREAM.requests()).hasSize(2);
             JsonNode error = refused.json().path("error");
             assertThat(error.path("message").asText())
-                    .contains("0.02 of cost per calendar month (UTC) of the user \"budget\" is used up");
+                    .contains("0.02 CNY per calendar month (UTC) of the user \"budget\" is used up");
             assertThat(Long.parseLong(refused.header("retry-after"))).isPositive();
         }
     }

@@ -43,7 +43,7 @@ class CostTest {
 
     private static Limit limit(String name, Quantity quantity, long amount) {
         LimitConfig config = LimitKit.limit(quantity, amount, new LimitConfig.Sliding(Duration.ofHours(1)));
-        return new Limit(new Counter(name, config), Scope.USER, "a", List.of());
+        return new Limit(new Counter(name, config), Scope.USER, "a", List.of(), "CNY");
     }
 
     private static LimitPlan plan(long tokens, long money) {

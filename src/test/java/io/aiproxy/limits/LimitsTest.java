@@ -47,7 +47,7 @@ class LimitsTest {
     private static Limit limit(LimitConfig config, String... models) {
         List<Wildcard> patterns = List.of(models).stream().map(Wildcard::of).toList();
         String name = config.quantity() + "/" + String.join(",", models);
-        return new Limit(new Counter(name, config), Scope.USER, "zhangsan", patterns);
+        return new Limit(new Counter(name, config), Scope.USER, "zhangsan", patterns, "CNY");
     }
 
     private static LimitConfig config(Quantity quantity, long amount, LimitConfig.Window window) {
