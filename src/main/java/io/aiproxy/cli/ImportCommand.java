@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         description = {
-            "Writes users.yaml, channels.yaml and, where needed, system.yaml and keys/ from another system's files.",
+            "Writes users.yaml, channels.yaml and, where needed, system.yaml and keys/ from another system's files;",
+            "prices.yaml from LiteLLM's price list.",
             "Tells what was taken, what has no counterpart and what looks wrong. Never shows a secret."
         },
         footerHeading = "%n",
@@ -47,7 +48,9 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "SYSTEM",
-            description = "The system: aiproxy, flow, oauth2, litellm, or one-api (also for new-api).")
+            description =
+                    "The system: aiproxy, flow, oauth2, litellm, one-api (also for new-api), or litellm-prices for"
+                            + " LiteLLM's price list.")
     private String system = "";
 
     @Parameters(

@@ -67,8 +67,11 @@ public record PriceConfig(
      * @param output tokens of the output
      * @param cachedInput tokens of the input that were read from a cache. Default: as {@code input}
      * @param cacheWrite tokens of the input that were written to a cache. Default: as {@code input}
+     * @param cacheWriteHour tokens of the input that were written to a cache that keeps them for an hour, {@code
+     *     cache_write_1h}. Default: as {@code cache_write}
      * @param reasoning tokens of the output that were reasoning. Default: as {@code output}
      * @param audioInput tokens of the input that were audio. Default: as {@code input}
+     * @param cachedAudioInput tokens of audio that were read from a cache. Default: as {@code cached_input}
      * @param audioOutput tokens of the output that were audio. Default: as {@code output}
      * @param imageInput tokens of the input that were images. Default: as {@code input}
      * @param image each image that was made
@@ -81,14 +84,22 @@ public record PriceConfig(
             Optional<BigDecimal> output,
             Optional<BigDecimal> cachedInput,
             Optional<BigDecimal> cacheWrite,
+            Optional<BigDecimal> cacheWriteHour,
             Optional<BigDecimal> reasoning,
             Optional<BigDecimal> audioInput,
+            Optional<BigDecimal> cachedAudioInput,
             Optional<BigDecimal> audioOutput,
             Optional<BigDecimal> imageInput,
             Optional<BigDecimal> image,
             Optional<BigDecimal> request,
             Optional<BigDecimal> second,
             Optional<BigDecimal> character) {
+        /** No price at all. */
+        static final Charges NONE = none(Optional.empty());
+
+        private static Charges none(Optional<BigDecimal> no) {
+            return new Charges(no, no, no, no, no, no, no, no, no, no, no, no, no, no);
+        }
 
         /** These, and where nothing is said here, the others. */
         public Charges or(Charges others) {
@@ -98,8 +109,10 @@ public record PriceConfig(
                     first.apply(output, others.output),
                     first.apply(cachedInput, others.cachedInput),
                     first.apply(cacheWrite, others.cacheWrite),
+                    first.apply(cacheWriteHour, others.cacheWriteHour),
                     first.apply(reasoning, others.reasoning),
                     first.apply(audioInput, others.audioInput),
+                    first.apply(cachedAudioInput, others.cachedAudioInput),
                     first.apply(audioOutput, others.audioOutput),
                     first.apply(imageInput, others.imageInput),
                     first.apply(image, others.image),

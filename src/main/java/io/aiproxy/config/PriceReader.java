@@ -124,8 +124,10 @@ final class PriceReader {
                 amount(fields, "output"),
                 amount(fields, "cached_input"),
                 amount(fields, "cache_write"),
+                amount(fields, "cache_write_1h"),
                 amount(fields, "reasoning"),
                 amount(fields, "audio_input"),
+                amount(fields, "cached_audio_input"),
                 amount(fields, "audio_output"),
                 amount(fields, "image_input"),
                 amount(fields, "image"),
@@ -139,9 +141,7 @@ final class PriceReader {
     }
 
     private static boolean isEmpty(PriceConfig.Charges charges) {
-        Optional<BigDecimal> none = Optional.empty();
-        return charges.equals(
-                new PriceConfig.Charges(none, none, none, none, none, none, none, none, none, none, none, none));
+        return charges.equals(PriceConfig.Charges.NONE);
     }
 
     private static List<PriceConfig.Tier> tiers(NodeReader entry) {

@@ -15,6 +15,9 @@ package io.aiproxy.core;
  * @param characters characters of speech synthesis
  * @param seconds seconds of audio recognised or made
  * @param images images made
+ * @param cacheWriteHourTokens the part of what was written to a cache that stays there for an hour instead of minutes
+ * @param cachedAudioInputTokens the part of the audio that was read from a cache
+ * @param cachedImageInputTokens the part of the images that was read from a cache
  */
 public record Usage(
         long inputTokens,
@@ -27,9 +30,42 @@ public record Usage(
         long imageInputTokens,
         long characters,
         long seconds,
-        long images) {
+        long images,
+        long cacheWriteHourTokens,
+        long cachedAudioInputTokens,
+        long cachedImageInputTokens) {
     /** Nothing. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Where nothing is known of parts of parts. */
+    public Usage(
+            long inputTokens,
+            long outputTokens,
+            long cachedInputTokens,
+            long cacheWriteTokens,
+            long reasoningTokens,
+            long audioInputTokens,
+            long audioOutputTokens,
+            long imageInputTokens,
+            long characters,
+            long seconds,
+            long images) {
+        this(
+                inputTokens,
+                outputTokens,
+                cachedInputTokens,
+                cacheWriteTokens,
+                reasoningTokens,
+                audioInputTokens,
+                audioOutputTokens,
+                imageInputTokens,
+                characters,
+                seconds,
+                images,
+                0,
+                0,
+                0);
+    }
 
     /** Both together. */
     public Usage plus(Usage other) {
@@ -44,6 +80,9 @@ public record Usage(
                 imageInputTokens + other.imageInputTokens,
                 characters + other.characters,
                 seconds + other.seconds,
-                images + other.images);
+                images + other.images,
+                cacheWriteHourTokens + other.cacheWriteHourTokens,
+                cachedAudioInputTokens + other.cachedAudioInputTokens,
+                cachedImageInputTokens + other.cachedImageInputTokens);
     }
 }

@@ -15,7 +15,10 @@ public enum UsageField {
     IMAGE_INPUT_TOKENS(Usage::imageInputTokens),
     CHARACTERS(Usage::characters),
     SECONDS(Usage::seconds),
-    IMAGES(Usage::images);
+    IMAGES(Usage::images),
+    CACHE_WRITE_HOUR_TOKENS(Usage::cacheWriteHourTokens),
+    CACHED_AUDIO_INPUT_TOKENS(Usage::cachedAudioInputTokens),
+    CACHED_IMAGE_INPUT_TOKENS(Usage::cachedImageInputTokens);
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -49,6 +52,9 @@ public enum UsageField {
                 numbers.applyAsLong(IMAGE_INPUT_TOKENS),
                 numbers.applyAsLong(CHARACTERS),
                 numbers.applyAsLong(SECONDS),
-                numbers.applyAsLong(IMAGES));
+                numbers.applyAsLong(IMAGES),
+                numbers.applyAsLong(CACHE_WRITE_HOUR_TOKENS),
+                numbers.applyAsLong(CACHED_AUDIO_INPUT_TOKENS),
+                numbers.applyAsLong(CACHED_IMAGE_INPUT_TOKENS));
     }
 }

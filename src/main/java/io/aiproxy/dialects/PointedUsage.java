@@ -1,6 +1,7 @@
 package io.aiproxy.dialects;
 
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,18 +64,12 @@ final class PointedUsage implements JsonScan.Visitor {
             return known;
         }
         Usage old = known.orElse(Usage.NONE);
-        return Optional.of(new Usage(
-                number("input", old.inputTokens()),
-                number("output", old.outputTokens()),
-                number("cached_input", old.cachedInputTokens()),
-                number("cache_write", old.cacheWriteTokens()),
-                number("reasoning", old.reasoningTokens()),
-                old.audioInputTokens(),
-                old.audioOutputTokens(),
-                old.imageInputTokens(),
-                number("characters", old.characters()),
-                number("seconds", old.seconds()),
-                number("images", old.images())));
+        return Optional.of(UsageField.usage(field -> number(name(field), field.of(old))));
+    }
+
+    /** How the configuration calls it; tokens need not be called so. */
+    private static String name(UsageField field) {
+        return field.word().replace("_tokens", "");
     }
 
     private long number(String name, long otherwise) {

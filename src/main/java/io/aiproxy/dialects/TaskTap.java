@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.MessageTap;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -84,18 +85,7 @@ final class TaskTap implements MessageTap {
 
     /** Running totals only grow: the greater number is the later one, also where a message leaves some out. */
     private static Usage later(Usage a, Usage b) {
-        return new Usage(
-                Math.max(a.inputTokens(), b.inputTokens()),
-                Math.max(a.outputTokens(), b.outputTokens()),
-                Math.max(a.cachedInputTokens(), b.cachedInputTokens()),
-                Math.max(a.cacheWriteTokens(), b.cacheWriteTokens()),
-                Math.max(a.reasoningTokens(), b.reasoningTokens()),
-                Math.max(a.audioInputTokens(), b.audioInputTokens()),
-                Math.max(a.audioOutputTokens(), b.audioOutputTokens()),
-                Math.max(a.imageInputTokens(), b.imageInputTokens()),
-                Math.max(a.characters(), b.characters()),
-                Math.max(a.seconds(), b.seconds()),
-                Math.max(a.images(), b.images()));
+        return UsageField.usage(field -> Math.max(field.of(a), field.of(b)));
     }
 
     @Override

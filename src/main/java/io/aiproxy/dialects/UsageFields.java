@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *       they are added to output and input
  *   <li>Anthropic counts what was read from the cache ({@code cache_read_input_tokens}) and written to it ({@code
  *       cache_creation_input_tokens}) apart from {@code input_tokens} (platform.claude.com/docs, prompt caching); here they
- *       are added to the input
+ *       are added to the input; {@code cache_creation} says how much of the latter stays for an hour
+ *   <li>OpenAI Realtime tells in {@code cached_tokens_details} what the cached part consists of, Gemini in {@code
+ *       cacheTokensDetails}
  *   <li>DashScope's embeddings tell nothing but {@code total_tokens}: input
  *   <li>DeepSeek names the cached part of the prompt {@code prompt_cache_hit_tokens}
  *   <li>DashScope's applications list what each of their {@code models} has used (help.aliyun.com/zh/model-studio,
@@ -38,12 +40,24 @@ final class UsageFields {
 
     /** What is open within the usage object. */
     private enum Part {
-        TOP,
-        INPUT,
-        OUTPUT,
-        PROMPT_MODALITIES,
-        OUTPUT_MODALITIES,
-        MODELS
+        TOP(false),
+        INPUT(false),
+        OUTPUT(false),
+        /** Parts of the cached part of the input. */
+        CACHED(false),
+        /** What was written to caches, by how long it stays. */
+        CACHE_WRITES(false),
+        PROMPT_MODALITIES(true),
+        CACHED_MODALITIES(true),
+        OUTPUT_MODALITIES(true),
+        MODELS(true);
+
+        /** Whether it is a list of objects. */
+        private final boolean list;
+
+        Part(boolean list) {
+            this.list = list;
+        }
     }
 
     private long prompt;
@@ -56,6 +70,9 @@ final class UsageFields {
     private long cachedApart;
     private long cacheWriteApart;
     private long total;
+    private long hourWrite;
+    private long cachedAudio;
+    private long cachedImage;
     private long audioIn;
     private long audioOut;
     private long imageIn;
@@ -114,7 +131,7 @@ final class UsageFields {
     /** An object or array in it begins; whether to look into it. */
     boolean opens(String name, boolean array) {
         if (depth > 0) {
-            return element(array);
+            return element(name, array);
         }
         Part inner = array ? list(name) : details(name);
         if (inner == null) {
@@ -125,11 +142,18 @@ final class UsageFields {
         return true;
     }
 
-    /** An element of a list. */
-    private boolean element(boolean array) {
-        boolean inList = part == Part.PROMPT_MODALITIES || part == Part.OUTPUT_MODALITIES || part == Part.MODELS;
-        if (depth > 1 || array || !inList) {
-            return false; // cached_tokens_details: parts of a part
+    /** An element of a list, or parts of a part. */
+    private boolean element(String name, boolean array) {
+        if (depth > 1 || array) {
+            return false;
+        }
+        if (part == Part.INPUT && name.equals("cached_tokens_details")) {
+            part = Part.CACHED;
+            depth = 2;
+            return true;
+        }
+        if (!part.list) {
+            return false;
         }
         depth = 2;
         audioModality = false;
@@ -140,7 +164,9 @@ final class UsageFields {
 
     /** What was opened last, or the usage object itself, ends. */
     void closes() {
-        if (depth == 2) {
+        if (depth == 2 && part == Part.CACHED) {
+            part = Part.INPUT;
+        } else if (depth == 2) {
             modality();
         } else if (depth == 1) {
             part = Part.TOP;
@@ -152,6 +178,7 @@ final class UsageFields {
         return switch (name) {
             case "input_tokens_details", "input_token_details", "prompt_tokens_details" -> Part.INPUT;
             case "output_tokens_details", "output_token_details", "completion_tokens_details" -> Part.OUTPUT;
+            case "cache_creation" -> Part.CACHE_WRITES;
             case "tokens" -> Part.TOP;
             default -> null;
         };
@@ -164,6 +191,11 @@ final class UsageFields {
                 audioIn = 0;
                 imageIn = 0;
                 return Part.PROMPT_MODALITIES;
+            }
+            case "cacheTokensDetails" -> {
+                cachedAudio = 0;
+                cachedImage = 0;
+                return Part.CACHED_MODALITIES;
             }
             case "responseTokensDetails", "candidatesTokensDetails" -> {
                 audioOut = 0;
@@ -202,8 +234,10 @@ final class UsageFields {
             case TOP -> top(name, amount);
             case INPUT -> input(name, amount);
             case OUTPUT -> output(name, amount);
+            case CACHED -> cached(name, amount);
+            case CACHE_WRITES -> hourWrite = name.equals("ephemeral_1h_input_tokens") ? amount : hourWrite;
             case MODELS -> model(name, amount);
-            case PROMPT_MODALITIES, OUTPUT_MODALITIES -> {
+            case PROMPT_MODALITIES, CACHED_MODALITIES, OUTPUT_MODALITIES -> {
                 if (depth == 2 && name.equals("tokenCount")) {
                     count = amount;
                 }
@@ -261,7 +295,10 @@ final class UsageFields {
                 imageIn,
                 characters,
                 seconds,
-                images);
+                images,
+                hourWrite,
+                cachedAudio,
+                cachedImage);
     }
 
     private void top(String name, long value) {
@@ -298,6 +335,16 @@ final class UsageFields {
         }
     }
 
+    private void cached(String name, long value) {
+        switch (name) {
+            case "audio_tokens" -> cachedAudio = value;
+            case "image_tokens" -> cachedImage = value;
+            default -> {
+                // text is the rest
+            }
+        }
+    }
+
     private void output(String name, long value) {
         switch (name) {
             case "reasoning_tokens" -> reasoning = value;
@@ -324,6 +371,9 @@ final class UsageFields {
         if (part == Part.PROMPT_MODALITIES) {
             audioIn += audioModality ? count : 0;
             imageIn += imageModality ? count : 0;
+        } else if (part == Part.CACHED_MODALITIES) {
+            cachedAudio += audioModality ? count : 0;
+            cachedImage += imageModality ? count : 0;
         } else if (part == Part.OUTPUT_MODALITIES) {
             audioOut += audioModality ? count : 0;
         }

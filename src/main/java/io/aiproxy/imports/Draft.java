@@ -14,6 +14,7 @@ final class Draft {
     private final Map<String, Object> channels = new LinkedHashMap<>();
     private final Map<String, Object> groups = new LinkedHashMap<>();
     private final Map<String, Object> system = new LinkedHashMap<>();
+    private final Map<String, Object> prices = new LinkedHashMap<>();
     private final Map<String, byte[]> copies = new TreeMap<>();
     private final Ids channelIds = new Ids();
     private final Ids userIds = new Ids();
@@ -43,6 +44,11 @@ final class Draft {
         return groups;
     }
 
+    /** Prices by model, as they will stand in prices.yaml; with these nothing else is written. */
+    Map<String, Object> prices() {
+        return prices;
+    }
+
     /** What will stand in system.yaml, if there is anything. */
     Map<String, Object> system() {
         return system;
@@ -57,6 +63,12 @@ final class Draft {
     Map<String, byte[]> files(Kind kind, String from) {
         String origin = "Made by \"aiproxy import " + kind.word() + "\" from " + from + ".\n";
         Map<String, byte[]> files = new LinkedHashMap<>();
+        if (!prices.isEmpty()) {
+            String what = "What models cost, in USD for a million tokens.\n" + origin
+                    + "Every key of this file: docs/reference/config.md";
+            files.put("prices.yaml", text(what, Map.of("prices", prices)));
+            return files;
+        }
         files.put(
                 "users.yaml",
                 text(

@@ -41,15 +41,17 @@ public final class Imports {
             case FLOW -> new FlowImport(this).run();
             case OAUTH2 -> new Oauth2Import(this).run();
             case LITELLM -> new LitellmImport(this).run();
+            case LITELLM_PRICES -> new LitellmPrices(this).run();
             case ONE_API -> new OneApiImport(this).run();
         }
         for (Path file : sources.unused()) {
             report.looksWrong(
                     Place.file(Sources.name(file)), "is no file of this system that could be used; it was not read");
         }
-        if (draft.channels().isEmpty()) {
-            throw new ImportException(
-                    "no channel could be taken, so nothing is written:\n" + String.join("\n", report.lines()));
+        boolean prices = kind == Kind.LITELLM_PRICES;
+        if (prices ? draft.prices().isEmpty() : draft.channels().isEmpty()) {
+            throw new ImportException("no " + (prices ? "price" : "channel")
+                    + " could be taken, so nothing is written:\n" + String.join("\n", report.lines()));
         }
         String from = read.stream()
                 .filter(file -> !keys.contains(file))

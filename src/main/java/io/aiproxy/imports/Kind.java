@@ -14,6 +14,8 @@ public enum Kind {
     OAUTH2,
     /** LiteLLM's {@code config.yaml}. */
     LITELLM,
+    /** LiteLLM's list of prices. */
+    LITELLM_PRICES,
     /** A channel export of one-api or new-api. */
     ONE_API;
 

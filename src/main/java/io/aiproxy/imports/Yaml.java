@@ -1,5 +1,6 @@
 package io.aiproxy.imports;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Writes configuration files as a person would. Values are texts, whole numbers, booleans, {@code Map<String, ?>} (in
+ * Writes configuration files as a person would. Values are texts, numbers, booleans, {@code Map<String, ?>} (in
  * order), {@code List<?>}, and what the methods here make. A text is always taken literally: it never becomes a number, a
  * placeholder or anything else when the file is read.
  */
@@ -125,6 +126,9 @@ final class Yaml {
         if (value instanceof Env env) {
             String text = "${env:" + env.name() + "}";
             return inner ? "\"" + text + "\"" : text;
+        }
+        if (value instanceof BigDecimal number) {
+            return number.toPlainString();
         }
         boolean literal = value instanceof Integer || value instanceof Boolean;
         return literal ? value.toString() : quoted(String.valueOf(value).replace("${", "$${"));

@@ -5,6 +5,7 @@ import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.core.UsageSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -67,18 +68,12 @@ public final class TokenEstimator implements Estimator {
         String model = receipt.modelAnswered().isEmpty() ? receipt.model() : receipt.modelAnswered();
         AskedText asked = AskedText.of(said.asked());
         boolean speech = receipt.operation().equals(SPEECH);
-        return new Usage(
-                told.inputTokens() > 0 ? told.inputTokens() : input(asked, said, model),
-                Math.max(told.outputTokens(), output(asked, said, model)),
-                told.cachedInputTokens(),
-                told.cacheWriteTokens(),
-                told.reasoningTokens(),
-                told.audioInputTokens(),
-                told.audioOutputTokens(),
-                told.imageInputTokens(),
-                speech && told.characters() == 0 ? characters(asked, said) : told.characters(),
-                told.seconds(),
-                told.images());
+        return UsageField.usage(field -> switch (field) {
+            case INPUT_TOKENS -> told.inputTokens() > 0 ? told.inputTokens() : input(asked, said, model);
+            case OUTPUT_TOKENS -> Math.max(told.outputTokens(), output(asked, said, model));
+            case CHARACTERS -> speech && told.characters() == 0 ? characters(asked, said) : told.characters();
+            default -> field.of(told);
+        });
     }
 
     private long input(AskedText asked, Transcript said, String model) {

@@ -28,17 +28,19 @@ final class UnitPrices {
     // What is paid for; together these are a call, and no two of them contain the same.
     private static final int INPUT = 0;
     private static final int CACHED_INPUT = 1;
-    private static final int CACHE_WRITE = 2;
-    private static final int AUDIO_INPUT = 3;
-    private static final int IMAGE_INPUT = 4;
-    private static final int OUTPUT = 5;
-    private static final int REASONING = 6;
-    private static final int AUDIO_OUTPUT = 7;
-    private static final int IMAGE = 8;
-    private static final int REQUEST = 9;
-    private static final int SECOND = 10;
-    private static final int CHARACTER = 11;
-    private static final int PARTS = 12;
+    private static final int CACHED_AUDIO_INPUT = 2;
+    private static final int CACHE_WRITE = 3;
+    private static final int CACHE_WRITE_HOUR = 4;
+    private static final int AUDIO_INPUT = 5;
+    private static final int IMAGE_INPUT = 6;
+    private static final int OUTPUT = 7;
+    private static final int REASONING = 8;
+    private static final int AUDIO_OUTPUT = 9;
+    private static final int IMAGE = 10;
+    private static final int REQUEST = 11;
+    private static final int SECOND = 12;
+    private static final int CHARACTER = 13;
+    private static final int PARTS = 14;
 
     private UnitPrices(BigDecimal[] exact) {
         this.exact = exact;
@@ -59,11 +61,15 @@ final class UnitPrices {
      */
     static UnitPrices of(Charges charges, Per per, BigDecimal rate) {
         Optional<BigDecimal> input = charges.input();
+        Optional<BigDecimal> cached = charges.cachedInput().or(() -> input);
+        Optional<BigDecimal> written = charges.cacheWrite().or(() -> input);
         Optional<BigDecimal> output = charges.output();
         BigDecimal[] exact = new BigDecimal[PARTS];
         exact[INPUT] = token(input, per, rate);
-        exact[CACHED_INPUT] = token(charges.cachedInput().or(() -> input), per, rate);
-        exact[CACHE_WRITE] = token(charges.cacheWrite().or(() -> input), per, rate);
+        exact[CACHED_INPUT] = token(cached, per, rate);
+        exact[CACHED_AUDIO_INPUT] = token(charges.cachedAudioInput().or(() -> cached), per, rate);
+        exact[CACHE_WRITE] = token(written, per, rate);
+        exact[CACHE_WRITE_HOUR] = token(charges.cacheWriteHour().or(() -> written), per, rate);
         exact[AUDIO_INPUT] = token(charges.audioInput().or(() -> input), per, rate);
         exact[IMAGE_INPUT] = token(charges.imageInput().or(() -> input), per, rate);
         exact[OUTPUT] = token(output, per, rate);
@@ -133,8 +139,10 @@ final class UnitPrices {
         long input = Math.max(0, usage.inputTokens());
         input -= take(counts, CACHED_INPUT, usage.cachedInputTokens(), input);
         input -= take(counts, CACHE_WRITE, usage.cacheWriteTokens(), input);
-        input -= take(counts, AUDIO_INPUT, usage.audioInputTokens(), input);
-        input -= take(counts, IMAGE_INPUT, usage.imageInputTokens(), input);
+        part(counts, CACHED_INPUT, CACHED_AUDIO_INPUT, usage.cachedAudioInputTokens());
+        part(counts, CACHE_WRITE, CACHE_WRITE_HOUR, usage.cacheWriteHourTokens());
+        input -= take(counts, AUDIO_INPUT, uncached(usage.audioInputTokens(), usage.cachedAudioInputTokens()), input);
+        input -= take(counts, IMAGE_INPUT, uncached(usage.imageInputTokens(), usage.cachedImageInputTokens()), input);
         counts[INPUT] = input;
         long output = Math.max(0, usage.outputTokens());
         output -= take(counts, REASONING, usage.reasoningTokens(), output);
@@ -145,6 +153,16 @@ final class UnitPrices {
         counts[CHARACTER] = Math.max(0, usage.characters());
         counts[REQUEST] = 1;
         return counts;
+    }
+
+    /** A part of a part is paid for at its own price. */
+    private static void part(long[] counts, int whole, int part, long told) {
+        counts[whole] -= take(counts, part, told, counts[whole]);
+    }
+
+    /** Cached sound and pictures are among what is cached already. */
+    private static long uncached(long all, long cached) {
+        return all - Math.max(0, cached);
     }
 
     private static long take(long[] counts, int part, long told, long left) {

@@ -55,6 +55,7 @@ class ImportCommandTest {
         "oauth2, oauth2",
         "oauth2, oauth2-old",
         "litellm, litellm",
+        "litellm-prices, litellm-prices",
         "one-api, one-api"
     })
     void a_folder_becomes_a_configuration(String kind, String sample) throws IOException {

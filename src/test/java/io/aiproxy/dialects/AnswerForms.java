@@ -213,8 +213,8 @@ final class AnswerForms {
                                 "messages",
                                 ANTHROPIC,
                                 "messages",
-                                "{\"type\":\"message\",\"model\":\"claude-5\",\"content\":[{\"type\":\"text\",\"text\":\"hi\"}],\"usage\":{\"input_tokens\":12,\"cache_creation_input_tokens\":100,\"cache_read_input_tokens\":1000,\"output_tokens\":30,\"cache_creation\":{\"ephemeral_5m_input_tokens\":100}}}")
-                        .tells(1112, 30, 1000, 100, 0)
+                                "{\"type\":\"message\",\"model\":\"claude-5\",\"content\":[{\"type\":\"text\",\"text\":\"hi\"}],\"usage\":{\"input_tokens\":12,\"cache_creation_input_tokens\":100,\"cache_read_input_tokens\":1000,\"output_tokens\":30,\"cache_creation\":{\"ephemeral_5m_input_tokens\":40,\"ephemeral_1h_input_tokens\":60}}}")
+                        .tells(new Usage(1112, 30, 1000, 100, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0))
                         .model("claude-5"),
                 Answered.of(
                                 "messages stream: the last value of each counts",
@@ -246,9 +246,9 @@ final class AnswerForms {
                 Answered.of("gemini stream", new Spoken(GOOGLE, "stream_generate_content"), EVENTS, """
                         data: {"candidates":[],"usageMetadata":{"promptTokenCount":4,"totalTokenCount":4,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3}]},"modelVersion":"gemini-3-pro"}
 
-                        data: {"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":3,"thoughtsTokenCount":9,"totalTokenCount":16,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3}]},"modelVersion":"gemini-3-pro"}
+                        data: {"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":3,"thoughtsTokenCount":9,"totalTokenCount":16,"cachedContentTokenCount":2,"cacheTokensDetails":[{"modality":"TEXT","tokenCount":1},{"modality":"AUDIO","tokenCount":1}],"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3}]},"modelVersion":"gemini-3-pro"}
                         """)
-                        .tells(new Usage(4, 12, 0, 0, 9, 3, 0, 0, 0, 0, 0))
+                        .tells(new Usage(4, 12, 2, 0, 9, 3, 0, 0, 0, 0, 0, 0, 1, 0))
                         .model("gemini-3-pro"),
                 json(
                                 "gemini list of documents",

@@ -22,7 +22,7 @@ class MessageTapsTest {
             + "\"input_token_details\":{\"text_tokens\":59,\"audio_tokens\":60,\"image_tokens\":8,\"cached_tokens\":64,"
             + "\"cached_tokens_details\":{\"text_tokens\":64,\"audio_tokens\":5}},"
             + "\"output_token_details\":{\"text_tokens\":30,\"audio_tokens\":118}}}}";
-    private static final Usage OF_DONE = new Usage(127, 148, 64, 0, 0, 60, 118, 8, 0, 0, 0);
+    private static final Usage OF_DONE = new Usage(127, 148, 64, 0, 0, 60, 118, 8, 0, 0, 0, 0, 5, 0);
 
     private static MessageTap tap(Dialect dialect, String operation, String model) {
         return MessageTaps.of(dialect, operation, model).orElseThrow();

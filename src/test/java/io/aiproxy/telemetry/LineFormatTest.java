@@ -171,7 +171,7 @@ class LineFormatTest {
                     .nanos(Long.MAX_VALUE, Long.MAX_VALUE)
                     .attempts(Collections.nCopies(random.nextInt(40), attempt).toArray(Attempt[]::new))
                     .socket(new SocketReport(true, max, max, Integer.MAX_VALUE, ClosedBy.CHANNEL, text))
-                    .usage(new Usage(max, max, max, max, max, max, max, max, max, max, max))
+                    .usage(new Usage(max, max, max, max, max, max, max, max, max, max, max, max, max, max))
                     .build();
             assertThat(LineBound.of(receipt)).isLessThanOrEqualTo(LineBound.LONGEST);
             line(json, receipt);
@@ -241,17 +241,19 @@ class LineFormatTest {
 
     @Test
     void usageIsToldOfEveryCallThatHasIt() {
-        Usage all = new Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        Usage all = new Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
         assertThat(line(json, with().usage(all).build()))
                 .endsWith(",\"config_version\":7,\"usage\":{\"input_tokens\":1,\"output_tokens\":2,"
                         + "\"cached_input_tokens\":3,\"cache_write_tokens\":4,\"reasoning_tokens\":5,"
                         + "\"audio_input_tokens\":6,\"audio_output_tokens\":7,\"image_input_tokens\":8,"
-                        + "\"characters\":9,\"seconds\":10,\"images\":11}}\n");
+                        + "\"characters\":9,\"seconds\":10,\"images\":11,\"cache_write_hour_tokens\":12,"
+                        + "\"cached_audio_input_tokens\":13,\"cached_image_input_tokens\":14}}\n");
         assertThat(line(plain, with().usage(all).build()))
                 .endsWith(" config_version=7 usage_input_tokens=1 usage_output_tokens=2 usage_cached_input_tokens=3"
                         + " usage_cache_write_tokens=4 usage_reasoning_tokens=5 usage_audio_input_tokens=6"
                         + " usage_audio_output_tokens=7 usage_image_input_tokens=8 usage_characters=9"
-                        + " usage_seconds=10 usage_images=11\n");
+                        + " usage_seconds=10 usage_images=11 usage_cache_write_hour_tokens=12"
+                        + " usage_cached_audio_input_tokens=13 usage_cached_image_input_tokens=14\n");
 
         Receipt some =
                 session().usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3, 0)).build();

@@ -108,6 +108,25 @@ class PricesTest {
     }
 
     @Test
+    void cachedSoundIsPaidForAsSuchAndAnHourInACacheCostsMore() {
+        Usage usage = new Usage(1_000, 0, 500, 100, 0, 400, 0, 50, 0, 0, 0, 60, 300, 20);
+
+        assertThat(cost(
+                        prices("p: {model: m, input: 4, cached_input: 0.4, cached_audio_input: 0.3, audio_input: 32,"
+                                + " image_input: 5, cache_write: 5, cache_write_1h: 8}"),
+                        usage))
+                .isEqualTo(400L * 200 // text and pictures from the cache
+                        + 300L * 300
+                        + 32_000L * (400 - 300)
+                        + 5_000L * (50 - 20)
+                        + 5_000L * 40
+                        + 8_000L * 60
+                        + 4_000L * (1_000 - 500 - 100 - 100 - 30));
+        assertThat(cost(prices("p: {model: m, input: 4, cached_input: 0.4, audio_input: 32, cache_write: 5}"), usage))
+                .isEqualTo(400L * 500 + 5_000L * 100 + 32_000L * 100 + 4_000L * 300);
+    }
+
+    @Test
     void whatHasNoPriceOfItsOwnIsPaidAsTheWholeOfWhichItIsPart() {
         Prices prices = prices("p: {model: m, input: 1, output: 4}");
         Usage usage = new Usage(1_000, 500, 200, 100, 50, 30, 20, 10, 0, 0, 0);

@@ -1,6 +1,7 @@
 package io.aiproxy.usage.report;
 
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Dimension;
@@ -16,6 +17,7 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,9 +68,10 @@ final class CsvWriter implements ReportWriter {
         }
         asked.by().forEach(dimension -> names.add(dimension.name().toLowerCase(Locale.ROOT)));
         names.addAll(List.of("requests", "successful", "attempts", "estimated", "unpriced"));
-        names.addAll(List.of("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens"));
-        names.addAll(List.of("reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "image_input_tokens"));
-        names.addAll(List.of("characters", "seconds", "images", "bytes_in", "bytes_out", "duration_ms"));
+        for (UsageField field : UsageField.values()) {
+            names.add(field.word());
+        }
+        names.addAll(List.of("bytes_in", "bytes_out", "duration_ms"));
         if (asked.latencies()) {
             for (String what : List.of("duration", "first_byte")) {
                 for (String which : List.of("p50", "p90", "p95", "p99", "max")) {
@@ -106,18 +109,7 @@ final class CsvWriter implements ReportWriter {
     }
 
     private static List<Long> usage(Usage usage) {
-        return List.of(
-                usage.inputTokens(),
-                usage.outputTokens(),
-                usage.cachedInputTokens(),
-                usage.cacheWriteTokens(),
-                usage.reasoningTokens(),
-                usage.audioInputTokens(),
-                usage.audioOutputTokens(),
-                usage.imageInputTokens(),
-                usage.characters(),
-                usage.seconds(),
-                usage.images());
+        return Arrays.stream(UsageField.values()).map(field -> field.of(usage)).toList();
     }
 
     /** Empty cells where there is nothing to take percentiles of. */
