@@ -24,6 +24,11 @@ public interface AnswerTap {
     /** Whether {@link #usage()} is the provider's last word. If not, what is missing has to be estimated from the text. */
     boolean complete();
 
+    /** Whether what was used will be told by the answer to another call, so that nothing of it is to be estimated here. */
+    default boolean later() {
+        return false;
+    }
+
     /** The text that was delivered so far, or its beginning; empty where nobody needs it. */
     CharSequence text();
 

@@ -13,7 +13,7 @@ package io.aiproxy.core;
  * @param audioOutputTokens the part of the output that was audio
  * @param imageInputTokens the part of the input that was images
  * @param characters characters of speech synthesis
- * @param seconds seconds of audio recognised or made
+ * @param seconds seconds of audio or video recognised or made
  * @param images images made
  * @param cacheWriteHourTokens the part of what was written to a cache that stays there for an hour instead of minutes
  * @param cachedAudioInputTokens the part of the audio that was read from a cache

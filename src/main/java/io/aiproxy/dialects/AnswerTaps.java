@@ -4,22 +4,40 @@ import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.AnswerTap;
 import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What can be learned from the body of an answer, by the way it is written. */
 public final class AnswerTaps {
     /**
-     * Values of {@code Content-Encoding} that can be read along, in lower case; {@code br} only where this platform has a
-     * library for it, {@code zstd} never. What a request accepts beside these hides its usage. Made when this class is
+     * Values of {@code Content-Encoding} that can be read along, in lower case; {@code br} and {@code zstd} only where this
+     * platform has a library for them. What a request accepts beside these hides its usage. Made when this class is
      * loaded, which takes a moment: better at the gateway's start than in the first call.
      */
-    public static final Set<String> READABLE_ENCODINGS = BrotliTap.available()
-            ? Set.of("identity", "gzip", "x-gzip", "deflate", "br")
-            : Set.of("identity", "gzip", "x-gzip", "deflate");
+    public static final Set<String> READABLE_ENCODINGS = readable();
+
+    private static Set<String> readable() {
+        Set<String> readable = new LinkedHashSet<>(List.of("identity", "gzip", "x-gzip", "deflate"));
+        if (BrotliTap.available()) {
+            readable.add("br");
+        }
+        if (ZstdTap.available()) {
+            readable.add("zstd");
+        }
+        return Collections.unmodifiableSet(readable);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerTaps.class);
+    private static final AtomicBoolean UNREADABLE_TOLD = new AtomicBoolean();
 
     /** Nobody packs more often; who does wants to keep somebody busy. */
     private static final int MOST_CODINGS = 3;
@@ -44,12 +62,25 @@ public final class AnswerTaps {
         return of(headers, new Spoken(Dialect.GENERIC, SpokenPath.OTHER), UsageConfig.defaults(false));
     }
 
+    /**
+     * As {@link #of(Headers, Spoken, UsageConfig)}, of an answer about work that goes on after it: its usage is told once.
+     *
+     * @param part of that work the call is
+     * @param all work that is remembered
+     */
+    public static Optional<AnswerTap> deferred(
+            Headers headers, Spoken spoken, UsageConfig usage, DeferredUse.Part part, DeferredUse all) {
+        Reads reads = part.how() == Deferred.FETCHES ? Reads.NOTHING : Reads.of(spoken);
+        ReadingTap plain = plain(headers, reads, usage.pointers());
+        return unpacked(headers.get("content-encoding"), plain == null ? null : new DeferredTap(plain, part, all));
+    }
+
     /** Whether a model writes text for this, so that usage can be estimated where it is not told. */
     public static boolean writes(Spoken spoken) {
         return Reads.of(spoken).text();
     }
 
-    private static @Nullable AnswerTap plain(Headers headers, Reads reads, Map<String, String> pointers) {
+    private static @Nullable ReadingTap plain(Headers headers, Reads reads, Map<String, String> pointers) {
         String type = headers.get("content-type");
         if (type == null) {
             return null;
@@ -81,6 +112,11 @@ public final class AnswerTaps {
         for (int i = 0; i < codings.length && tap != null; i++) {
             tap = unpacking(codings[i].strip().toLowerCase(Locale.ROOT), tap);
         }
+        if (tap == null && UNREADABLE_TOLD.compareAndSet(false, true)) {
+            LOG.warn(
+                    "Usage is not read in answers with Content-Encoding: {}, which are passed as they are (told once)",
+                    encoding.substring(0, Math.min(encoding.length(), 40)));
+        }
         return Optional.ofNullable(tap);
     }
 
@@ -90,6 +126,7 @@ public final class AnswerTaps {
             case "gzip", "x-gzip" -> new InflatingTap(plain, true);
             case "deflate" -> new InflatingTap(plain, false);
             case "br" -> BrotliTap.of(plain);
+            case "zstd" -> ZstdTap.of(plain);
             default -> null;
         };
     }

@@ -23,6 +23,7 @@ final class JsonFacts {
     private boolean ambiguous;
     private boolean misspelt;
     private boolean stream;
+    private boolean background;
     private long maxTokens;
     private RequestFacts.StreamUsage streamUsage = RequestFacts.StreamUsage.UNSAID;
 
@@ -47,7 +48,8 @@ final class JsonFacts {
                     ids.list(),
                     facts.ambiguous || facts.misspelt,
                     facts.maxTokens,
-                    facts.streamUsage);
+                    facts.streamUsage,
+                    facts.background);
         } catch (IOException malformed) {
             return RequestFacts.UNREADABLE;
         }
@@ -95,6 +97,8 @@ final class JsonFacts {
         } else if (name.equals("stream")) {
             stream = value == JsonToken.VALUE_TRUE;
             parser.skipChildren();
+        } else if (name.equals("background") && value.isBoolean()) {
+            background = value == JsonToken.VALUE_TRUE;
         } else if (session && name.equals("session") && value == JsonToken.START_OBJECT) {
             session();
         } else if (value.isStructStart()) {

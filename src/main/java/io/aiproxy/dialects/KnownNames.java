@@ -21,7 +21,7 @@ final class KnownNames {
         add("output_token_details completion_tokens_details cached_tokens cache_write_tokens audio_tokens");
         add("image_tokens reasoning_tokens promptTokensDetails responseTokensDetails candidatesTokensDetails");
         add("cached_tokens_details cacheTokensDetails cache_creation ephemeral_1h_input_tokens");
-        add("modality tokenCount characters duration seconds image_count AUDIO IMAGE");
+        add("modality tokenCount characters duration seconds video_duration image_count AUDIO IMAGE");
         add("choices candidates output content delta completion parts summary audio function function_call");
         add("functionCall tool_calls executableCode text reasoning_content reasoning refusal arguments transcript");
         add("thinking partial_json code input args finish_reason finishReason stop_reason null");

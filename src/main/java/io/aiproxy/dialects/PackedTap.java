@@ -61,6 +61,11 @@ abstract class PackedTap implements AnswerTap {
     }
 
     @Override
+    public final boolean later() {
+        return reader.later();
+    }
+
+    @Override
     public final CharSequence text() {
         return reader.text();
     }

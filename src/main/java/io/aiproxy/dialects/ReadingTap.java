@@ -18,6 +18,7 @@ abstract class ReadingTap implements AnswerTap {
     private final JsonScan scan;
     private final @Nullable PointedUsage pointed;
     private final @Nullable JsonScan pointedScan;
+    private @Nullable JsonScan shown;
 
     /**
      * @param pointers where numbers stand that are found nowhere else, as in {@link UsageConfig#pointers}
@@ -29,11 +30,19 @@ abstract class ReadingTap implements AnswerTap {
         this.pointedScan = pointed == null ? null : new JsonScan(pointed);
     }
 
+    /** Shows everything to somebody else, too. Before the first byte. */
+    final void show(JsonScan.Visitor visitor) {
+        shown = new JsonScan(visitor);
+    }
+
     /** A new document begins. */
     final void begin() {
         scan.begin();
         if (pointedScan != null) {
             pointedScan.begin();
+        }
+        if (shown != null) {
+            shown.begin();
         }
     }
 
@@ -42,6 +51,9 @@ abstract class ReadingTap implements AnswerTap {
         scan.scan(bytes, from, to);
         if (pointedScan != null) {
             pointedScan.scan(bytes, from, to);
+        }
+        if (shown != null) {
+            shown.scan(bytes, from, to);
         }
     }
 

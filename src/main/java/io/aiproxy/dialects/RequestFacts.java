@@ -20,9 +20,16 @@ import java.util.stream.Stream;
  *     is compressed, or has the field in another spelling, which some servers take as well
  * @param maxTokens the bound that the caller sets for the output, in tokens; 0 when the request sets none
  * @param streamUsage whether the caller wants to be told at the end of a stream what it has used
+ * @param background whether the body says {@code background: true}: OpenAI answers at once and works afterwards
  */
 public record RequestFacts(
-        String model, boolean stream, List<String> ids, boolean unclear, long maxTokens, StreamUsage streamUsage) {
+        String model,
+        boolean stream,
+        List<String> ids,
+        boolean unclear,
+        long maxTokens,
+        StreamUsage streamUsage,
+        boolean background) {
     /** What OpenAI's {@code stream_options} say of usage. */
     public enum StreamUsage {
         /** There are none. */
@@ -35,7 +42,7 @@ public record RequestFacts(
 
     /** A request that leaves no doubt about its model, and sets no bound for the output. */
     public RequestFacts(String model, boolean stream, List<String> ids) {
-        this(model, stream, ids, false, 0, StreamUsage.UNSAID);
+        this(model, stream, ids, false, 0, StreamUsage.UNSAID, false);
     }
 
     /** Bodies up to this many bytes may be read on an event loop; reading takes a few milliseconds per MiB. */
@@ -47,7 +54,7 @@ public record RequestFacts(
     static final RequestFacts NONE = new RequestFacts("", false, List.of());
 
     /** Of what is there but cannot be read. */
-    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true, 0, StreamUsage.UNSAID);
+    static final RequestFacts UNREADABLE = new RequestFacts("", false, List.of(), true, 0, StreamUsage.UNSAID, false);
 
     /** Whether {@link #read} of this body is short enough for an event loop. */
     public static boolean cheap(Body body) {
@@ -73,7 +80,8 @@ public record RequestFacts(
                 ids.list(),
                 tooLong || unclear(path, told),
                 told.maxTokens,
-                told.streamUsage);
+                told.streamUsage,
+                told.background);
     }
 
     /** A model in the path is the one that the server takes, whatever else is said. */
@@ -164,6 +172,12 @@ public record RequestFacts(
                 .toList();
         boolean stream = form.values("stream").contains("true");
         return new RequestFacts(
-                models.size() == 1 ? models.get(0) : "", stream, List.of(), models.size() > 1, 0, StreamUsage.UNSAID);
+                models.size() == 1 ? models.get(0) : "",
+                stream,
+                List.of(),
+                models.size() > 1,
+                0,
+                StreamUsage.UNSAID,
+                false);
     }
 }

@@ -5,6 +5,19 @@ public final class TokenUse {
     private TokenUse() {}
 
     /**
+     * Whether a call asks for nothing but how many tokens a text has: the number in its answer was not used.
+     *
+     * @param operation of {@link Dialects#recognise}
+     * @param template of {@link Dialects#recognise}
+     */
+    public static boolean onlyCounts(String operation, String template) {
+        return switch (operation) {
+            case "messages.count_tokens", "count_tokens", "tokenizer" -> true;
+            default -> template.equals("/v1/responses/input_tokens");
+        };
+    }
+
+    /**
      * Whether a call lets a model read, write or speak text at once. What works on files, tasks and batches uses nothing at the
      * moment; what images, videos and recordings use cannot be told from text.
      *

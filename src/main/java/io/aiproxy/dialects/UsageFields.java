@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *       are added to the input; {@code cache_creation} says how much of the latter stays for an hour
  *   <li>OpenAI Realtime tells in {@code cached_tokens_details} what the cached part consists of, Gemini in {@code
  *       cacheTokensDetails}
+ *   <li>DashScope's older video models write {@code video_duration} (alibabacloud.com/help/en/model-studio, video generation)
  *   <li>DashScope's embeddings tell nothing but {@code total_tokens}: input
  *   <li>DeepSeek names the cached part of the prompt {@code prompt_cache_hit_tokens}
  *   <li>DashScope's applications list what each of their {@code models} has used (help.aliyun.com/zh/model-studio,
@@ -312,7 +313,7 @@ final class UsageFields {
             case "cache_creation_input_tokens" -> cacheWriteApart = value;
             case "total_tokens", "totalTokenCount" -> total = value;
             case "characters" -> characters = value;
-            case "duration", "seconds" -> seconds = value;
+            case "duration", "seconds", "video_duration" -> seconds = value;
             case "image_count" -> images = value;
             case "image_tokens" -> imageIn = value;
             case "audio_tokens" -> audioIn = value;

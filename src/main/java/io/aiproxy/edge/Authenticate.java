@@ -25,6 +25,7 @@ final class Authenticate implements Processor {
         RequestHead head = call.head();
         Policy policy = policies.current();
         journey.policy(policy);
+        journey.deferred(policies.deferred());
         call.configVersion(policy.snapshot().version());
         exchange.setProperty(ExchangeKeys.DIALECT, Refusals.dialect(call).tag());
         InetAddress client = policy.access().client(head);

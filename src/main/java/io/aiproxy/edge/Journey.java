@@ -9,6 +9,7 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.Headers;
 import io.aiproxy.core.Secret;
+import io.aiproxy.dialects.DeferredUse;
 import io.aiproxy.dialects.RequestFacts;
 import io.aiproxy.limits.Taken;
 import io.aiproxy.telemetry.tracing.CallTrace;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Journey {
     private final ServerCall serverCall;
     private @Nullable Policy policy;
+    private @Nullable DeferredUse deferred;
     private @Nullable Access access;
     private @Nullable RequestFacts facts;
     private @Nullable Routing routing;
@@ -126,6 +128,15 @@ final class Journey {
 
     Policy policy() {
         return required(policy, "authenticate");
+    }
+
+    void deferred(DeferredUse value) {
+        deferred = value;
+    }
+
+    /** What is remembered of work that providers do after they have answered. */
+    DeferredUse deferred() {
+        return required(deferred, "authenticate");
     }
 
     void access(Access value) {

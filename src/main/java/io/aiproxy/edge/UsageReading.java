@@ -10,6 +10,8 @@ import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Headers;
 import io.aiproxy.dialects.AnswerTaps;
 import io.aiproxy.dialects.BodyEdits;
+import io.aiproxy.dialects.Deferred;
+import io.aiproxy.dialects.DeferredUse;
 import io.aiproxy.dialects.Spoken;
 import io.aiproxy.dialects.TokenUse;
 import io.aiproxy.dialects.UsageChunk;
@@ -18,6 +20,7 @@ import io.aiproxy.wire.EventJudge;
 import io.aiproxy.wire.ServerCall;
 import io.aiproxy.wire.Taps;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** How it is learned what a call uses: what its channel is asked in addition, and who reads its answer. */
 final class UsageReading {
@@ -35,23 +38,35 @@ final class UsageReading {
 
     private UsageReading() {}
 
-    /** Who reads an answer along. What is fetched later with GET (a stored response, a task's result) tells its usage every time. */
+    /** Who reads an answer along. */
     static Optional<AnswerTap> reader(Journey journey, Headers answer) {
         Call call = journey.call();
-        if (!isPost(call)) {
+        Deferred deferred = deferred(call, () -> journey.facts().background());
+        if (!tells(call, deferred)) {
             return Optional.empty();
         }
-        UsageConfig usage = journey.routing().candidate().channel().usage();
-        return AnswerTaps.of(answer, new Spoken(call.dialect(), call.operation()), usage);
+        ChannelConfig channel = journey.routing().candidate().channel();
+        Spoken spoken = new Spoken(call.dialect(), call.operation());
+        if (deferred == Deferred.NOT) {
+            return AnswerTaps.of(answer, spoken, channel.usage());
+        }
+        DeferredUse.Part part = new DeferredUse.Part(deferred, channel.id(), call.model());
+        return AnswerTaps.deferred(answer, spoken, channel.usage(), part, journey.deferred());
     }
 
     /** Whether the answer will be read, so that it must not come packed in a way that cannot be. */
     static boolean reads(Call call) {
-        return isPost(call) && call.counted();
+        return call.counted() && tells(call, deferred(call, () -> false));
     }
 
-    private static boolean isPost(Call call) {
-        return call.head().method().equals("POST");
+    /** What is fetched with GET was used by an earlier call, but for results of work that was going on when that was answered. */
+    private static boolean tells(Call call, Deferred deferred) {
+        boolean post = call.head().method().equals("POST");
+        return deferred == Deferred.FETCHES || (post && !TokenUse.onlyCounts(call.operation(), call.template()));
+    }
+
+    private static Deferred deferred(Call call, BooleanSupplier background) {
+        return Deferred.of(call.head(), new Spoken(call.dialect(), call.operation()), call.template(), background);
     }
 
     /**
