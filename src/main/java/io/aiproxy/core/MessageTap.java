@@ -33,6 +33,11 @@ public interface MessageTap {
         return usage().isPresent();
     }
 
+    /** What was said in that of which the provider has told no usage, for an estimate; empty when it has told all, or nobody asks. */
+    default Optional<Transcript> untold() {
+        return Optional.empty();
+    }
+
     /** The model, when the messages have named it; empty otherwise. */
     String model();
 }

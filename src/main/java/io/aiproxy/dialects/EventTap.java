@@ -3,9 +3,11 @@ package io.aiproxy.dialects;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.MessageTap;
+import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * transcription of what the caller said is made by another model and billed apart: {@code
  * conversation.item.input_audio_transcription.completed} carries a {@code usage} of its own, which is added too
  * (openai-java 4.13, {@code RealtimeServerEvent}; help.aliyun.com/zh/model-studio, server events of Qwen-Omni-Realtime).
+ *
+ * <p>For an estimate it keeps what was said in responses whose usage is not told: {@code response.….delta} of everything but
+ * sound. The Responses API does not name the response there; the one counts that has begun last on the same {@code stream_id}.
  */
 final class EventTap implements MessageTap {
     private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
@@ -35,36 +40,54 @@ final class EventTap implements MessageTap {
     /** Responses that have begun; {@code response.created} has a usage, of null. */
     private final Set<String> underWay = new HashSet<>();
 
+    private final @Nullable Talk talk;
+    /** Ids of responses by the stream that they come on. */
+    private final Map<String, String> streams = new HashMap<>();
+
     private @Nullable Usage sum;
 
-    EventTap(boolean wantsModel) {
+    /**
+     * @param wantsModel whether the messages are to name the model
+     * @param estimate whether what was said is kept as long as its usage is not told
+     */
+    EventTap(boolean wantsModel, boolean estimate) {
         model = new ModelWatch(wantsModel);
+        talk = estimate ? new Talk() : null;
     }
 
     @Override
     public boolean wantsCaller() {
-        return model.wantsCaller();
+        return talk != null || model.wantsCaller();
     }
 
     /** {@code session.update} of a realtime session, or {@code response.create} of the Responses API. */
     @Override
     public void fromCaller(byte[] message) {
         model.callerMessage();
-        Event event = Event.read(message);
-        if (event != null && (event.type.equals("session.update") || event.type.equals("response.create"))) {
+        Event event = Event.read(message, talk != null);
+        if (event == null) {
+            return;
+        }
+        if (event.type.equals("session.update") || event.type.equals("response.create")) {
             event.models(model);
+        }
+        if (talk != null) {
+            talk.hears(event.text.toString());
+            if (event.type.equals("response.create")) {
+                talk.requests();
+            }
         }
     }
 
     @Override
     public byte[] channelMarker() {
-        return model.wantsChannel() ? TYPE : USAGE;
+        return talk != null || model.wantsChannel() ? TYPE : USAGE;
     }
 
     @Override
     public void fromChannel(byte[] message) {
         model.channelMessage();
-        Event event = Event.read(message);
+        Event event = Event.read(message, false);
         if (event == null) {
             return;
         }
@@ -75,18 +98,53 @@ final class EventTap implements MessageTap {
                 event.models(model);
                 underWay.remove(event.responseId);
                 add(event.responseId, event.responseUsage);
+                ends(event);
             }
             case "conversation.item.input_audio_transcription.completed" ->
                 add(event.itemId.isEmpty() ? "" : event.itemId + "#" + event.contentIndex, event.usage);
-            default -> {
-                // no usage that is final
+            case "error" -> {
+                if (talk != null) {
+                    talk.requestMet();
+                }
             }
+            default -> said(event);
         }
+    }
+
+    /** No usage that is final, but perhaps text. */
+    private void said(Event event) {
+        if (talk != null && event.type.startsWith("response.") && event.type.endsWith(".delta")) {
+            String last = streams.getOrDefault(event.streamId, "");
+            talk.answers(event.ofResponse.isEmpty() ? last : event.ofResponse, event.delta);
+        }
+    }
+
+    private void ends(Event event) {
+        if (talk == null) {
+            return;
+        }
+        if (!talk.open(event.responseId)) {
+            talk.requestMet(); // it is the first that is heard of it
+        }
+        boolean failed = event.type.equals("response.failed") || event.status.equals("failed");
+        if (event.responseUsage != null || failed) { // providers do not charge what they could not do
+            talk.told(event.responseId);
+        } else {
+            talk.ends(event.responseId);
+        }
+        streams.remove(event.streamId, event.responseId);
     }
 
     private void begins(Event event) {
         if (underWay.size() < MOST_UNDER_WAY) {
             underWay.add(event.responseId);
+        }
+        if (talk != null) {
+            talk.requestMet();
+            talk.begins(event.responseId);
+            if (streams.size() < MOST_UNDER_WAY) {
+                streams.put(event.streamId, event.responseId);
+            }
         }
     }
 
@@ -107,6 +165,11 @@ final class EventTap implements MessageTap {
     }
 
     @Override
+    public Optional<Transcript> untold() {
+        return talk == null ? Optional.empty() : talk.rest();
+    }
+
+    @Override
     public String model() {
         return model.model();
     }
@@ -118,16 +181,36 @@ final class EventTap implements MessageTap {
         private String itemId = "";
         private String contentIndex = "";
         private String responseId = "";
+        private String ofResponse = "";
+        private String streamId = "";
+        private String status = "";
+        private String delta = "";
+        private final StringBuilder text = new StringBuilder();
+        private final boolean texts;
+
+        /** @param texts whether text is looked for that the caller may have said */
+        Event(boolean texts) {
+            this.texts = texts;
+        }
+
+        private void text(JsonParser parser) throws IOException {
+            if (texts) {
+                JsonText.read(parser, false, text);
+            } else {
+                parser.skipChildren();
+            }
+        }
+
         private @Nullable Usage responseUsage;
         private @Nullable Usage usage;
 
         /** Null when it is no JSON object. */
-        static @Nullable Event read(byte[] message) {
+        static @Nullable Event read(byte[] message, boolean texts) {
             try (JsonParser parser = Json.FACTORY.createParser(message)) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
                     return null;
                 }
-                Event event = new Event();
+                Event event = new Event(texts);
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     event.field(parser.currentName(), parser.nextToken(), parser);
                 }
@@ -144,8 +227,20 @@ final class EventTap implements MessageTap {
                 case "content_index" -> contentIndex = Json.text(parser);
                 case "model" -> models.put("", Json.text(parser));
                 case "usage" -> usage = usage(value, parser);
+                case "response_id" -> ofResponse = Json.text(parser);
+                case "stream_id" -> streamId = Json.text(parser);
+                case "delta" -> delta(value, parser);
                 case "response", "session" -> inner(name, value, parser);
+                case "item", "input", "instructions", "text", "tools" -> text(parser);
                 default -> parser.skipChildren();
+            }
+        }
+
+        private void delta(JsonToken value, JsonParser parser) throws IOException {
+            if (value == JsonToken.VALUE_STRING && !type.endsWith("audio.delta")) {
+                delta = parser.getText();
+            } else {
+                parser.skipChildren();
             }
         }
 
@@ -164,8 +259,10 @@ final class EventTap implements MessageTap {
                     responseId = Json.text(parser);
                 } else if (response && name.equals("usage")) {
                     responseUsage = usage(inside, parser);
+                } else if (response && name.equals("status")) {
+                    status = Json.text(parser);
                 } else {
-                    parser.skipChildren();
+                    text(parser);
                 }
             }
         }

@@ -3,6 +3,7 @@ package io.aiproxy.dialects;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.MessageTap;
+import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,22 +21,41 @@ import org.jspecify.annotations.Nullable;
  * message before said {@code turnComplete} or asked for a tool, when the prompt is another one (a generation has one
  * prompt, and the context changes with every turn) or when numbers fall. {@code generationComplete} ends nothing: {@code
  * turnComplete} follows it and may repeat the numbers.
+ *
+ * <p>For an estimate it keeps what was said in generations of which no numbers came: text and what goes with sound as {@code
+ * outputTranscription}.
  */
 final class LiveTap implements MessageTap {
     private static final byte[] USAGE = "\"usageMetadata\"".getBytes(StandardCharsets.US_ASCII);
+
+    /** Everything that the server says is one object. */
+    private static final byte[] ANY = {'{'};
+
+    /** Generations follow each other: there is one at a time. */
+    private static final String ONE = "";
 
     private final ModelWatch model;
     private Usage before = Usage.NONE;
     private @Nullable Usage current;
     private boolean over;
+    private final @Nullable Talk talk;
+    /** Whether the generation that is under way has told numbers. */
+    private boolean told;
+    /** Whether what comes next belongs to another generation. */
+    private boolean ended = true;
 
-    LiveTap(boolean wantsModel) {
+    /**
+     * @param wantsModel whether the messages are to name the model
+     * @param estimate whether what was said is kept as long as its usage is not told
+     */
+    LiveTap(boolean wantsModel, boolean estimate) {
         model = new ModelWatch(wantsModel);
+        talk = estimate ? new Talk() : null;
     }
 
     @Override
     public boolean wantsCaller() {
-        return model.wantsCaller();
+        return talk != null || model.wantsCaller();
     }
 
     @Override
@@ -44,12 +64,18 @@ final class LiveTap implements MessageTap {
         Message read = Message.read(message);
         if (read != null) {
             model.named(read.model.substring(read.model.lastIndexOf('/') + 1));
+            if (talk != null) {
+                talk.hears(read.text.toString());
+                if (read.asks) {
+                    talk.requests();
+                }
+            }
         }
     }
 
     @Override
     public byte[] channelMarker() {
-        return USAGE;
+        return talk == null ? USAGE : ANY;
     }
 
     @Override
@@ -66,6 +92,32 @@ final class LiveTap implements MessageTap {
             over = false;
         }
         over |= read.ends;
+        if (talk != null) {
+            said(talk, read);
+        }
+    }
+
+    private void said(Talk with, Message read) {
+        if (read.says) {
+            with.requestMet();
+            if (ended) {
+                with.ends(ONE); // of the one before nothing came any more
+                told = false;
+            }
+            if (!with.open(ONE) && !told) {
+                with.begins(ONE);
+            } else if (!with.open(ONE)) {
+                with.goesOn(ONE);
+            }
+            with.answers(ONE, read.text.toString());
+            ended = false;
+        }
+        if (read.usage != null) {
+            with.requestMet();
+            with.told(ONE);
+            told = true;
+        }
+        ended |= read.ends;
     }
 
     private static boolean another(Usage old, Usage fresh) {
@@ -85,6 +137,11 @@ final class LiveTap implements MessageTap {
     }
 
     @Override
+    public Optional<Transcript> untold() {
+        return talk == null ? Optional.empty() : talk.rest();
+    }
+
+    @Override
     public String model() {
         return model.model();
     }
@@ -93,6 +150,12 @@ final class LiveTap implements MessageTap {
     private static final class Message {
         private String model = "";
         private boolean ends;
+        /** Whether the model says something. */
+        private boolean says;
+        /** Whether the caller wants an answer. */
+        private boolean asks;
+
+        private final StringBuilder text = new StringBuilder();
         private @Nullable Usage usage;
 
         /** Null when it is no JSON object. */
@@ -119,17 +182,45 @@ final class LiveTap implements MessageTap {
                 serverContent(parser);
             } else if (object && name.equals("setup")) {
                 setup(parser);
+            } else if (object && name.equals("clientContent")) {
+                clientContent(parser);
             } else {
-                ends |= object && name.equals("toolCall");
-                parser.skipChildren();
+                boolean tool = object && name.equals("toolCall");
+                ends |= tool;
+                says |= tool;
+                boolean heard = name.equals("realtimeInput") || name.equals("toolResponse");
+                int before = text.length();
+                if (tool || heard) {
+                    JsonText.read(parser, name.equals("toolResponse"), text);
+                } else {
+                    parser.skipChildren();
+                }
+                asks |= heard && text.length() > before;
+            }
+        }
+
+        private void clientContent(JsonParser parser) throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean complete = parser.currentName().equals("turnComplete");
+                JsonToken value = parser.nextToken();
+                if (complete) {
+                    asks |= value == JsonToken.VALUE_TRUE;
+                } else {
+                    JsonText.read(parser, false, text);
+                }
             }
         }
 
         private void serverContent(JsonParser parser) throws IOException {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean complete = parser.currentName().equals("turnComplete");
-                ends |= parser.nextToken() == JsonToken.VALUE_TRUE && complete;
-                parser.skipChildren();
+                String name = parser.currentName();
+                ends |= parser.nextToken() == JsonToken.VALUE_TRUE && name.equals("turnComplete");
+                if (name.equals("modelTurn") || name.equals("outputTranscription")) {
+                    says = true;
+                    JsonText.read(parser, false, text);
+                } else {
+                    parser.skipChildren();
+                }
             }
         }
 
@@ -140,7 +231,7 @@ final class LiveTap implements MessageTap {
                 if (named) {
                     model = Json.text(parser);
                 } else {
-                    parser.skipChildren();
+                    JsonText.read(parser, false, text);
                 }
             }
         }

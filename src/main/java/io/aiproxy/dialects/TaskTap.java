@@ -3,6 +3,7 @@ package io.aiproxy.dialects;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.MessageTap;
+import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageField;
 import java.io.IOException;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Within a task the latest number counts; one that a later message leaves out, or sets back to null, stays. Tasks are
  * added up; memory is bounded by folding the oldest into the sum.
+ *
+ * <p>For an estimate it keeps what was said in tasks that have told nothing: text in {@code payload.input} and {@code
+ * payload.output}. Text that is to be spoken ({@code payload.task} is {@code tts}) is charged by its characters; what listens
+ * ({@code asr}) by time, which text does not tell.
  */
 final class TaskTap implements MessageTap {
     private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
@@ -35,13 +40,20 @@ final class TaskTap implements MessageTap {
     private Usage finished = Usage.NONE;
     private boolean told;
 
-    TaskTap(boolean wantsModel) {
+    private final @Nullable Errands errands;
+
+    /**
+     * @param wantsModel whether the messages are to name the model
+     * @param estimate whether what was said is kept as long as its usage is not told
+     */
+    TaskTap(boolean wantsModel, boolean estimate) {
         model = new ModelWatch(wantsModel);
+        errands = estimate ? new Errands() : null;
     }
 
     @Override
     public boolean wantsCaller() {
-        return model.wantsCaller();
+        return errands != null || model.wantsCaller();
     }
 
     @Override
@@ -51,11 +63,14 @@ final class TaskTap implements MessageTap {
         if (task != null && task.what.equals("run-task")) {
             model.named(task.model);
         }
+        if (task != null && errands != null) {
+            errands.asks(cut(task.id), task.kind, task.text());
+        }
     }
 
     @Override
     public byte[] channelMarker() {
-        return open.isEmpty() ? USAGE : ID;
+        return errands == null && open.isEmpty() ? USAGE : ID;
     }
 
     @Override
@@ -64,16 +79,30 @@ final class TaskTap implements MessageTap {
         if (task == null) {
             return;
         }
-        String id = task.id.length() <= LONGEST_ID ? task.id : task.id.substring(0, LONGEST_ID);
+        String id = cut(task.id);
         if (task.usage != null) {
             told = true;
             open.merge(id, task.usage, TaskTap::later);
+        }
+        if (errands != null) {
+            errands.answers(id, task.text());
+            boolean failed = task.what.equals("task-failed"); // providers do not charge what they could not do
+            if (task.usage != null || failed) {
+                errands.told(id);
+            }
+            if (failed || task.what.equals("task-finished")) {
+                errands.ends(id);
+            }
         }
         if (task.what.equals("task-finished") || task.what.equals("task-failed")) {
             fold(id);
         } else if (open.size() > MOST_OPEN) {
             fold(open.keySet().iterator().next());
         }
+    }
+
+    private static String cut(String id) {
+        return id.length() <= LONGEST_ID ? id : id.substring(0, LONGEST_ID);
     }
 
     private void fold(String id) {
@@ -106,6 +135,11 @@ final class TaskTap implements MessageTap {
     }
 
     @Override
+    public Optional<Transcript> untold() {
+        return errands == null ? Optional.empty() : errands.rest(!open.isEmpty());
+    }
+
+    @Override
     public String model() {
         return model.model();
     }
@@ -115,6 +149,8 @@ final class TaskTap implements MessageTap {
         private String what = "";
         private String id = "";
         private String model = "";
+        private String kind = "";
+        private final StringBuilder text = new StringBuilder();
         private @Nullable Usage usage;
 
         /** Null when it is no JSON object. */
@@ -141,6 +177,11 @@ final class TaskTap implements MessageTap {
             }
         }
 
+        /** What was said, without the end of its last line, which is ours. */
+        String text() {
+            return text.substring(0, Math.max(0, text.length() - 1));
+        }
+
         private void header(JsonParser parser) throws IOException {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -161,6 +202,10 @@ final class TaskTap implements MessageTap {
                     model = Json.text(parser);
                 } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
                     usage = UsageFields.read(parser);
+                } else if (name.equals("task")) {
+                    kind = Json.text(parser);
+                } else if (name.equals("input") || name.equals("output")) {
+                    JsonText.read(parser, false, text);
                 } else {
                     parser.skipChildren();
                 }

@@ -1,6 +1,7 @@
 package io.aiproxy.edge;
 
 import io.aiproxy.access.PresentedKey;
+import io.aiproxy.config.BooksConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Headers;
@@ -20,9 +21,10 @@ final class SocketPlans {
 
     SocketPlan of(Journey journey) {
         Call call = journey.call();
+        BooksConfig books = journey.policy().snapshot().system().usage();
         return new SocketPlan(
                 journey.routing().candidate().channel().websocket(),
-                MessageTaps.of(call.dialect(), call.operation(), call.model()),
+                MessageTaps.of(call.dialect(), call.operation(), call.model(), books.enabled() && books.estimate()),
                 subprotocol(call.head().headers()),
                 revocation(journey));
     }

@@ -66,6 +66,9 @@ public final class TokenEstimator implements Estimator {
 
     private Usage estimate(Usage told, Receipt receipt, Transcript said) {
         String model = receipt.modelAnswered().isEmpty() ? receipt.model() : receipt.modelAnswered();
+        if (said.kind() != Transcript.Kind.REQUEST) {
+            return told.plus(talk(said, model));
+        }
         AskedText asked = AskedText.of(said.asked());
         boolean speech = receipt.operation().equals(SPEECH);
         return UsageField.usage(field -> switch (field) {
@@ -74,6 +77,22 @@ public final class TokenEstimator implements Estimator {
             case CHARACTERS -> speech && told.characters() == 0 ? characters(asked, said) : told.characters();
             default -> field.of(told);
         });
+    }
+
+    /** What comes to the usage that was told on a WebSocket. */
+    private Usage talk(Transcript said, String model) {
+        String asked = said.asked();
+        double times = asked.isEmpty() ? 0 : (double) said.askedBytes() / asked.getBytes(StandardCharsets.UTF_8).length;
+        if (said.kind() == Transcript.Kind.SPEECH) {
+            String text = asked.strip();
+            return new Usage(0, 0, 0, 0, 0, 0, 0, 0, Math.round(text.codePointCount(0, text.length()) * times), 0, 0);
+        }
+        long input = times == 0 ? 0 : Math.round(counter.count(asked, model) * times);
+        long output = said.answered().isEmpty()
+                ? 0
+                : Math.round(counter.count(said.answered(), model)
+                        * ((double) said.answeredChars() / said.answered().length()));
+        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private long input(AskedText asked, Transcript said, String model) {

@@ -7,6 +7,7 @@ import io.aiproxy.core.Caller;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Headers;
+import io.aiproxy.core.MessageTap;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketReport;
 import io.aiproxy.core.Transcript;
@@ -32,6 +33,8 @@ final class CallRecord {
     private UsageSource source = UsageSource.NONE;
     private String modelAnswered = "";
     private Optional<Transcript> transcript = Optional.empty();
+    /** Whether the messages of a WebSocket have told all that there is to know. */
+    private boolean messages;
 
     CallRecord(Call call) {
         this.call = call;
@@ -47,20 +50,31 @@ final class CallRecord {
         bytes = out;
     }
 
-    /** What the messages of a WebSocket have told. Nothing is estimated there: what was said is not kept. */
-    void told(Optional<Usage> used, String byModel) {
-        usage = used;
-        source = used.isPresent() ? UsageSource.PROVIDER : UsageSource.NONE;
-        modelAnswered = byModel;
+    /** What the messages of a WebSocket have told. A part of it that is to be estimated makes all of it an estimate. */
+    void told(MessageTap along) {
+        usage = along.usage();
+        transcript = along.untold();
+        modelAnswered = along.model();
+        if (transcript.isPresent()) {
+            source = UsageSource.ESTIMATED;
+        } else {
+            source = usage.isPresent() ? UsageSource.PROVIDER : UsageSource.NONE;
+        }
+        messages = true;
     }
 
     private void told(Taps taps) {
         AnswerTap reader = taps.end();
+        if (messages) {
+            return;
+        }
         if (reader != null) {
             usage = reader.usage();
             modelAnswered = reader.model();
         }
-        if (reader != null && usage.isPresent() && reader.complete()) {
+        if (reader != null && reader.later()) {
+            source = UsageSource.NONE;
+        } else if (reader != null && usage.isPresent() && reader.complete()) {
             source = UsageSource.PROVIDER;
         } else if (usage.isPresent() || (taps.expects() && (cancelled || status < 400))) {
             source = UsageSource.ESTIMATED;

@@ -4,8 +4,8 @@ import io.aiproxy.core.Call;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
+import io.aiproxy.core.MessageTap;
 import io.aiproxy.core.SocketReport;
-import io.aiproxy.core.Usage;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -223,8 +223,8 @@ public final class ServerCall implements ChannelFutureListener {
     }
 
     /** What the messages of the WebSocket have told of its use. */
-    void socketUsed(Optional<Usage> usage, String model) {
-        record.told(usage, model);
+    void socketUsed(MessageTap along) {
+        record.told(along);
     }
 
     /** Events of these kinds do not reach the caller if the answer is a stream of events. To be told before {@link #relay}. */

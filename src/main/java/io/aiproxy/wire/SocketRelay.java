@@ -256,7 +256,7 @@ final class SocketRelay {
             call().model(along.model());
         }
         if (along != null) {
-            serverCall.socketUsed(along.usage(), along.model());
+            serverCall.socketUsed(along);
         }
         serverCall.socketOver(ending(by), caller.bytes(), channel.bytes(), report);
     }

@@ -25,7 +25,7 @@ class MessageTapsTest {
     private static final Usage OF_DONE = new Usage(127, 148, 64, 0, 0, 60, 118, 8, 0, 0, 0, 0, 5, 0);
 
     private static MessageTap tap(Dialect dialect, String operation, String model) {
-        return MessageTaps.of(dialect, operation, model).orElseThrow();
+        return MessageTaps.of(dialect, operation, model, false).orElseThrow();
     }
 
     /** Shows a message as the wire does: only when it contains the marker. */
@@ -61,7 +61,7 @@ class MessageTapsTest {
         "GENERIC, other, false",
     })
     void whoIsUnderstood(Dialect dialect, String operation, boolean understood) {
-        assertThat(MessageTaps.of(dialect, operation, "m").isPresent()).isEqualTo(understood);
+        assertThat(MessageTaps.of(dialect, operation, "m", false).isPresent()).isEqualTo(understood);
     }
 
     @Test

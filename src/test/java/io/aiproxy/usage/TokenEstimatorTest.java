@@ -235,6 +235,23 @@ class TokenEstimatorTest {
         return new Transcript(asked, bytes(asked), answered, answered.length(), 0);
     }
 
+    @Test
+    void whatASocketHasNotToldComesToWhatItHas() {
+        Usage told = new Usage(100, 50, 7, 0, 0, 0, 0, 0, 3, 0, 0);
+        String asked = "hello world, how are you today?\n";
+        Transcript talk = new Transcript(asked, 3L * asked.length(), "fine", 8, 0, Transcript.Kind.TALK);
+        Usage usage = ESTIMATOR.estimate(receipt("realtime", 101, NO_FAILURE, UsageSource.ESTIMATED, talk, told));
+        assertThat(usage.inputTokens()).isEqualTo(100 + 3L * O200K.countTokensOrdinary(asked));
+        assertThat(usage.outputTokens()).isEqualTo(50 + 2L * O200K.countTokensOrdinary("fine"));
+        assertThat(usage.cachedInputTokens()).isEqualTo(7);
+        Transcript speech = new Transcript("\u4f60\u597d", 6, "", 0, 0, Transcript.Kind.SPEECH);
+        usage = ESTIMATOR.estimate(receipt("inference", 101, NO_FAILURE, UsageSource.ESTIMATED, speech, told));
+        assertThat(usage).isEqualTo(told.plus(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0)));
+        Transcript nothing = new Transcript("", 0, "", 0, 0, Transcript.Kind.TALK);
+        assertThat(ESTIMATOR.estimate(receipt("live", 101, NO_FAILURE, UsageSource.ESTIMATED, nothing, told)))
+                .isEqualTo(told);
+    }
+
     private static Receipt receipt(Transcript said) {
         return receipt("chat", 200, NO_FAILURE, UsageSource.ESTIMATED, said, Usage.NONE);
     }
