@@ -207,9 +207,7 @@ public final class Bookkeeping implements AutoCloseable {
         telemetry.observe(Meters.JOURNAL_LAG, now.loader::lagBytes);
         telemetry.observe(Meters.JOURNAL_LAG_RECORDS, now.loader::lagRecords);
         telemetry.observe(Meters.JOURNAL_LAG_AGE, () -> now.loader.lagAge().toMillis() / 1000.0);
-        telemetry.observe(Meters.JOURNAL_ESTIMATED, counts::estimated);
-        telemetry.observe(Meters.JOURNAL_MISSING, counts::missing);
-        telemetry.observe(Meters.JOURNAL_UNPRICED, counts::unpriced);
+        telemetry.observe(Meters.JOURNAL_REFUSED, counts::refused);
     }
 
     /** Books what has come, and ends. Receipts that come later pass. */

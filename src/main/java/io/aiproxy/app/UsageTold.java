@@ -53,6 +53,11 @@ final class UsageTold implements AccountingWatch, RecordSink {
     }
 
     @Override
+    public void refused(long records, String why) {
+        telemetry.tell(EventStream.ALERT, "usage.refused", () -> Map.of("calls", records, "reason", why));
+    }
+
+    @Override
     public void troubled(String part, String text) {
         telemetry.tell(EventStream.ALERT, part + ".trouble", () -> Map.of("reason", text));
     }

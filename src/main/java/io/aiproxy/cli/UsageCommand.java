@@ -12,6 +12,7 @@ import io.aiproxy.store.StoreException;
 import io.aiproxy.usage.AccessLogRecords;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Pricing;
+import io.aiproxy.usage.RecordJson;
 import io.aiproxy.usage.UsageRecord;
 import io.aiproxy.usage.sql.SqlBooks;
 import java.io.BufferedReader;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code aiproxy usage rebuild|import-access-log|purge}: mends the books. May be run beside a gateway that is at work. */
+/** {@code aiproxy usage rebuild|import-access-log|import-records|purge}: mends the books. May be run beside a gateway that is at work. */
 abstract class UsageCommand implements Callable<Integer> {
     /** Sums are made again for whole quarters of an hour. */
     private static final long QUARTER = 15 * 60_000;
@@ -63,6 +64,7 @@ abstract class UsageCommand implements Callable<Integer> {
         return GroupCommand.create("The books of usage.")
                 .addSubcommand(new Rebuild(shell))
                 .addSubcommand(new ImportAccessLog(shell, pricing))
+                .addSubcommand(new ImportRecords(shell))
                 .addSubcommand(new Purge(shell));
     }
 
@@ -181,49 +183,39 @@ abstract class UsageCommand implements Callable<Integer> {
         }
     }
 
-    /** {@code import-access-log}. */
-    @Command(
-            name = "import-access-log",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class,
-            sortOptions = false,
-            description = {
-                "Adds calls that are in access logs (JSON format, also gzipped) and missing in the books.",
-                "A second run adds nothing."
-            },
-            footerHeading = "%n",
-            footer = "The log says nothing of groups and tags: calls that are added count for no group.")
-    private static final class ImportAccessLog extends UsageCommand {
-        private final Function<Snapshot, Pricing> pricing;
+    /** Adds what is in files, line by line. */
+    private abstract static class Import extends UsageCommand {
+        private long unusable;
 
-        @Parameters(paramLabel = "FILE", arity = "1..*", description = "Access logs.")
-        private List<String> files = List.of();
-
-        ImportAccessLog(Shell shell, Function<Snapshot, Pricing> pricing) {
+        Import(Shell shell) {
             super(shell);
-            this.pricing = pricing;
         }
 
-        @Override
-        void run(SqlBooks books, Snapshot snapshot) throws UserError, BooksException, IOException {
-            AccessLogRecords records = new AccessLogRecords(pricing.apply(snapshot));
+        /** The record in a line; empty if there is none. */
+        abstract Optional<UsageRecord> record(String line);
+
+        final void add(SqlBooks books, List<String> files) throws UserError, BooksException, IOException {
             for (String name : files) {
                 Path file = path(name);
-                long before = records.unusable();
+                unusable = 0;
                 try (InputStream in = Files.newInputStream(file);
                         BufferedReader lines = new BufferedReader(new InputStreamReader(
                                 name.endsWith(".gz") ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8))) {
-                    SqlBooks.Imported imported = books.addMissing(lines.lines()
-                            .map(records::record)
-                            .flatMap(Optional<UsageRecord>::stream)
-                            .iterator());
+                    SqlBooks.Imported imported = books.addMissing(
+                            lines.lines().flatMap(line -> used(line).stream()).iterator());
                     shell().out()
                             .println(file + ": " + imported.added() + " added, " + imported.present()
                                     + " were there already, " + imported.tooOld()
-                                    + " from a time of which records were deleted, "
-                                    + (records.unusable() - before) + " lines were no records.");
+                                    + " from a time of which records were deleted, " + unusable
+                                    + " lines were no records.");
                 }
             }
+        }
+
+        private Optional<UsageRecord> used(String line) {
+            Optional<UsageRecord> record = record(line);
+            unusable += record.isPresent() || line.isBlank() ? 0 : 1;
+            return record;
         }
 
         private Path path(String name) throws UserError {
@@ -236,6 +228,77 @@ abstract class UsageCommand implements Callable<Integer> {
             } catch (BadValue e) {
                 throw new UserError("FILE: " + e.getMessage());
             }
+        }
+    }
+
+    /** {@code import-records}. */
+    @Command(
+            name = "import-records",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            sortOptions = false,
+            description = {
+                "Adds records that are in files of JSON lines, such as data/refused-records.jsonl, and missing in the books.",
+                "A second run adds nothing."
+            })
+    private static final class ImportRecords extends Import {
+        @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files of records; may be gzipped.")
+        private List<String> files = List.of();
+
+        ImportRecords(Shell shell) {
+            super(shell);
+        }
+
+        @Override
+        void run(SqlBooks books, Snapshot snapshot) throws UserError, BooksException, IOException {
+            add(books, files);
+        }
+
+        @Override
+        Optional<UsageRecord> record(String line) {
+            try {
+                return Optional.of(RecordJson.read(line.getBytes(StandardCharsets.UTF_8)));
+            } catch (IOException noRecord) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** {@code import-access-log}. */
+    @Command(
+            name = "import-access-log",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            sortOptions = false,
+            description = {
+                "Adds calls that are in access logs (JSON format, also gzipped) and missing in the books.",
+                "A second run adds nothing."
+            },
+            footerHeading = "%n",
+            footer = "The log says nothing of groups and tags: calls that are added count for no group.")
+    private static final class ImportAccessLog extends Import {
+        private final Function<Snapshot, Pricing> pricing;
+
+        @Parameters(paramLabel = "FILE", arity = "1..*", description = "Access logs.")
+        private List<String> files = List.of();
+
+        private @Nullable AccessLogRecords records;
+
+        ImportAccessLog(Shell shell, Function<Snapshot, Pricing> pricing) {
+            super(shell);
+            this.pricing = pricing;
+        }
+
+        @Override
+        void run(SqlBooks books, Snapshot snapshot) throws UserError, BooksException, IOException {
+            records = new AccessLogRecords(pricing.apply(snapshot));
+            add(books, files);
+        }
+
+        @Override
+        Optional<UsageRecord> record(String line) {
+            AccessLogRecords read = records;
+            return read == null ? Optional.empty() : read.record(line);
         }
     }
 }

@@ -218,21 +218,11 @@ public enum Meters {
             MeterType.GAUGE,
             MeterUnit.SECONDS,
             "How long the oldest call has been waiting to be taken over from the journal into the books."),
-    JOURNAL_ESTIMATED(
-            "aiproxy.journal.estimated",
+    JOURNAL_REFUSED(
+            "aiproxy.journal.refused",
             MeterType.COUNTER,
             MeterUnit.NONE,
-            "Calls whose usage was estimated, at least in part, because the provider has not told all of it."),
-    JOURNAL_MISSING(
-            "aiproxy.journal.missing",
-            MeterType.COUNTER,
-            MeterUnit.NONE,
-            "Calls of whose usage the provider has not told all, and that was not estimated."),
-    JOURNAL_UNPRICED(
-            "aiproxy.journal.unpriced",
-            MeterType.COUNTER,
-            MeterUnit.NONE,
-            "Calls that used something for which there is no price."),
+            "Records that the books refuse for good; they are put aside in a file."),
     USERS("aiproxy.users", MeterType.GAUGE, MeterUnit.NONE, "Users in the configuration.", MeterTag.STATE),
     CHANNELS("aiproxy.channels", MeterType.GAUGE, MeterUnit.NONE, "Channels in the configuration.", MeterTag.STATE),
     CHANNEL_CREDENTIALS(

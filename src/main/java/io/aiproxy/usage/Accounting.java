@@ -103,7 +103,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         this.watches = parts.watches;
         this.timing = timing;
         this.ticker = ticker;
-        this.maker = new RecordMaker(parts.pricing, parts.estimator, counts);
+        this.maker = new RecordMaker(parts.pricing, parts.estimator);
         this.posting = new Posting(parts.journal, intake, counts, watches, ticker);
         this.sentry = new Sentry(this::watchOver, timing.tellEvery);
         this.due = ticker.nanos();

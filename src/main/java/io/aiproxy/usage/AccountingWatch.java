@@ -19,6 +19,14 @@ public interface AccountingWatch {
     default void lost(long calls, String why) {}
 
     /**
+     * The books refuse records for good; they were put aside in a file. On the thread that has noticed it; must not throw.
+     *
+     * @param records how many
+     * @param why what an administrator can do about it
+     */
+    default void refused(long records, String why) {}
+
+    /**
      * Something does not work that will be tried again. Told when it begins, on the thread that has noticed it; must not throw.
      *
      * @param part {@code journal} or {@code books}

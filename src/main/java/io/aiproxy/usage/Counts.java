@@ -7,9 +7,7 @@ public final class Counts {
     final LongAdder journaled = new LongAdder();
     final LongAdder failures = new LongAdder();
     final LongAdder lost = new LongAdder();
-    final LongAdder estimated = new LongAdder();
-    final LongAdder missing = new LongAdder();
-    final LongAdder unpriced = new LongAdder();
+    final LongAdder refused = new LongAdder();
     final LongAdder booked = new LongAdder();
     final LongAdder unreadable = new LongAdder();
     final LongAdder damagedBytes = new LongAdder();
@@ -29,19 +27,9 @@ public final class Counts {
         return lost.sum();
     }
 
-    /** Calls whose usage was estimated, at least in part. */
-    public long estimated() {
-        return estimated.sum();
-    }
-
-    /** Calls of whose usage the provider has not told all, and that could not be estimated. */
-    public long missing() {
-        return missing.sum();
-    }
-
-    /** Calls that used something for which there is no price. */
-    public long unpriced() {
-        return unpriced.sum();
+    /** Records that the books refuse for good, and that were put aside. */
+    public long refused() {
+        return refused.sum();
     }
 
     /** Records that were taken over into the books. */

@@ -28,6 +28,7 @@ public final class Loader implements AutoCloseable {
     private final Books books;
     private final Watches watches;
     private final Counts counts;
+    private final Sieve sieve;
     private final Pace pace;
     private final Ticker ticker;
     private final Thread thread = new Thread(this::run, "aiproxy-books");
@@ -73,6 +74,7 @@ public final class Loader implements AutoCloseable {
         this.books = parts.books;
         this.watches = parts.watches;
         this.counts = parts.counts;
+        this.sieve = new Sieve(books, watches, counts, journal.path());
         this.pace = pace;
         this.ticker = ticker;
         this.pause = pace.firstPause.toNanos();
@@ -131,19 +133,14 @@ public final class Loader implements AutoCloseable {
             return 0;
         }
         Loaded loaded = next;
-        if (loaded == null) {
+        if (loaded == null || sieve.wantsMore()) {
             loaded = read();
         }
         Batch batch = loaded.batch;
         if (!batch.records().isEmpty()) {
             next = loaded;
             try {
-                books.add(
-                        loaded.records,
-                        new Books.Position(
-                                journal.id(),
-                                batch.next().segment(),
-                                batch.next().offset()));
+                sieve.add(loaded.records, position(progress.place), position(batch.next()));
             } catch (BooksException | RuntimeException e) {
                 known = false; // it may have been added all the same
                 throw e;
@@ -154,6 +151,10 @@ public final class Loader implements AutoCloseable {
         progress = new Progress(batch.next(), batch.sequence(), 0);
         journal.delete(batch.next());
         return batch.records().size();
+    }
+
+    private Books.Position position(Place place) {
+        return new Books.Position(journal.id(), place.segment(), place.offset());
     }
 
     /** Where the books are. What was read is read again: they may have got it. */

@@ -17,17 +17,14 @@ final class RecordMaker {
 
     private final Supplier<Pricing> pricing;
     private final Optional<Estimator> estimator;
-    private final Counts counts;
 
     /**
      * @param pricing of the configuration in force
      * @param estimator empty: what a provider has not told remains unknown
-     * @param counts says what could not be known
      */
-    RecordMaker(Supplier<Pricing> pricing, Optional<Estimator> estimator, Counts counts) {
+    RecordMaker(Supplier<Pricing> pricing, Optional<Estimator> estimator) {
         this.pricing = pricing;
         this.estimator = estimator;
-        this.counts = counts;
     }
 
     /** Whether {@link #estimated} would count anything, which takes time. */
@@ -41,7 +38,6 @@ final class RecordMaker {
         if (usage.equals(Usage.NONE)) { // no channel has worked on it
             return record(receipt, usage, UsageSource.NONE);
         }
-        counts.estimated.increment();
         return record(receipt, usage, UsageSource.ESTIMATED);
     }
 
@@ -51,7 +47,6 @@ final class RecordMaker {
         if (receipt.source() != UsageSource.ESTIMATED) {
             return record(receipt, told, receipt.source());
         }
-        counts.missing.increment();
         return record(receipt, told, UsageSource.NONE);
     }
 
@@ -102,11 +97,7 @@ final class RecordMaker {
         if (sale.isEmpty()) {
             return Pricing.Price.UNKNOWN;
         }
-        Pricing.Price price = pricing.get().of(sale.get());
-        if (!price.known()) {
-            counts.unpriced.increment();
-        }
-        return price;
+        return pricing.get().of(sale.get());
     }
 
     private static long micros(long nanos) {

@@ -48,6 +48,11 @@ public final class Watches implements AccountingWatch {
     }
 
     @Override
+    public void refused(long records, String why) {
+        each(watches, watch -> watch.refused(records, why));
+    }
+
+    @Override
     public void troubled(String part, String text) {
         each(watches, watch -> watch.troubled(part, text));
     }

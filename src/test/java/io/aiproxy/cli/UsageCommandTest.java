@@ -6,11 +6,13 @@ import io.aiproxy.app.UsageBooks;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.Granularity;
+import io.aiproxy.usage.RecordJson;
 import io.aiproxy.usage.RecordQuery;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.UsageRecord;
 import io.aiproxy.usage.sql.SqlBooks;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -122,6 +124,29 @@ class UsageCommandTest {
         assertThat(out.toString()).contains("0 added, 1 were there already");
         assertThat(run("usage", "import-access-log", "nowhere.log")).isEqualTo(1);
         assertThat(err.toString()).contains("nowhere.log does not exist");
+    }
+
+    @Test
+    void records_that_were_put_aside_come_back_once() throws Exception {
+        run("usage", "import-access-log", "old.log.gz");
+        try (SqlBooks books = books();
+                OutputStream lines = Files.newOutputStream(dir.resolve("refused-records.jsonl"))) {
+            for (UsageRecord record :
+                    books.records(new RecordQuery(Instant.EPOCH, Instant.MAX, Map.of(), Optional.empty(), 9))) {
+                lines.write(RecordJson.bytes(record));
+                lines.write('\n');
+            }
+            lines.write("no record\n\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        Files.move(dir.resolve("data"), dir.resolve("lost"));
+        Files.createDirectories(dir.resolve("data"));
+        out.getBuffer().setLength(0);
+        assertThat(run("usage", "import-records", "refused-records.jsonl"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("usage", "import-records", "refused-records.jsonl")).isZero();
+        assertThat(out.toString())
+                .contains("2 added, 0 were there already", "1 lines were no records", "0 added, 2 were there already");
     }
 
     @Test

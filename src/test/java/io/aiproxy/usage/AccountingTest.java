@@ -306,9 +306,6 @@ class AccountingTest {
                         org.assertj.core.api.Assertions.tuple("a", Records.tokens(30, 7), UsageSource.ESTIMATED),
                         org.assertj.core.api.Assertions.tuple("b", Records.tokens(40, 4), UsageSource.ESTIMATED),
                         org.assertj.core.api.Assertions.tuple("c", Records.tokens(100, 20), UsageSource.PROVIDER));
-        assertThat(counts.estimated()).isEqualTo(2);
-        assertThat(counts.missing()).isZero();
-        assertThat(counts.unpriced()).isEqualTo(3);
     }
 
     @Test
@@ -320,8 +317,6 @@ class AccountingTest {
         UsageRecord record = journaled().get(0);
         assertThat(record.usage()).isEqualTo(Usage.NONE);
         assertThat(record.source()).isEqualTo(UsageSource.NONE);
-        assertThat(counts.missing()).isEqualTo(1);
-        assertThat(counts.unpriced()).isZero();
     }
 
     @Test
@@ -336,9 +331,14 @@ class AccountingTest {
         }
         disk.goOn();
         await().atMost(SOON).until(() -> accounting.waiting() == 0);
-        assertThat(journaled()).hasSize(101);
-        assertThat(counts.estimated()).isEqualTo(5);
-        assertThat(counts.missing()).isEqualTo(95);
+        List<UsageRecord> records = journaled();
+        assertThat(records).hasSize(101);
+        assertThat(records)
+                .filteredOn(record -> record.source() == UsageSource.ESTIMATED)
+                .hasSize(5);
+        assertThat(records)
+                .filteredOn(record -> record.source() == UsageSource.NONE)
+                .hasSize(95);
     }
 
     @Test

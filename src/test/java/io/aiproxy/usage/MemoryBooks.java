@@ -26,6 +26,8 @@ public final class MemoryBooks implements Books {
     private final TreeMap<RecordQuery.Mark, UsageRecord> records = new TreeMap<>(ORDER);
     private final Map<String, Position> positions = new HashMap<>();
     private Failure failure = Failure.NONE;
+    private Predicate<UsageRecord> refused = record -> false;
+    private int refusals;
     private int adds;
     private int purges;
 
@@ -41,6 +43,16 @@ public final class MemoryBooks implements Books {
     /** From now on they fail like this. */
     public synchronized void fail(Failure how) {
         failure = how;
+    }
+
+    /** From now on nothing is added together with a record of this kind. */
+    public synchronized void refuse(Predicate<UsageRecord> what) {
+        refused = what;
+    }
+
+    /** How many times something was refused. */
+    public synchronized int refusals() {
+        return refusals;
     }
 
     /** How many times something was added. */
@@ -77,6 +89,7 @@ public final class MemoryBooks implements Books {
     @Override
     public synchronized void add(List<UsageRecord> added, Position upTo) throws BooksException {
         check();
+        refuse(added);
         for (UsageRecord record : added) {
             records.putIfAbsent(mark(record), record);
         }
@@ -86,6 +99,14 @@ public final class MemoryBooks implements Books {
             failure = Failure.NONE;
             throw down();
         }
+    }
+
+    private void refuse(List<UsageRecord> added) throws BooksException {
+        refusals++;
+        if (added.stream().anyMatch(refused)) {
+            throw new BooksException("a value is too long", false, new IllegalStateException("refused"));
+        }
+        refusals--;
     }
 
     private static RecordQuery.Mark mark(UsageRecord record) {

@@ -82,7 +82,7 @@ public final class Records {
 
     /** A record that differs from others by its id alone. */
     public static UsageRecord record(String id) {
-        return new RecordMaker(() -> Pricing.NONE, Optional.empty(), new Counts()).plain(receipt(id));
+        return new RecordMaker(() -> Pricing.NONE, Optional.empty()).plain(receipt(id));
     }
 
     /** Any record. */
