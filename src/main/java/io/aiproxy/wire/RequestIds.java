@@ -1,18 +1,16 @@
 package io.aiproxy.wire;
 
+import io.aiproxy.core.CallIds;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Request ids: unique over restarts and instances, short, and in order within a process. */
+/** Request ids: unique over restarts and instances, short, and in order of time. */
 final class RequestIds {
-    private final String prefix;
+    private final long process = new SecureRandom().nextLong() & 0xff_ffff_ffffL;
     private final AtomicLong count = new AtomicLong();
 
-    RequestIds() {
-        this.prefix = "req_" + Long.toString(new SecureRandom().nextLong() & 0xff_ffff_ffffL, 36) + "_";
-    }
-
-    String next() {
-        return prefix + Long.toString(count.incrementAndGet(), 36);
+    /** @param startedMillis wall clock when the call's head had arrived */
+    String next(long startedMillis) {
+        return CallIds.of(startedMillis, process, count.incrementAndGet());
     }
 }

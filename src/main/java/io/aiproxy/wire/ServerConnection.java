@@ -248,7 +248,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 (InetSocketAddress) ctx().channel().remoteAddress(),
                 listener.secure());
         Call call = new Call(
-                listener.ids().next(),
+                listener.ids().next(headMillis),
                 callHead,
                 body,
                 ctx().executor(),

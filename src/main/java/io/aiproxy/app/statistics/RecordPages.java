@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.aiproxy.admin.UsageDesk.Declined;
+import io.aiproxy.core.CallIds;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Dimension;
@@ -14,10 +15,12 @@ import io.aiproxy.usage.RecordQuery.Mark;
 import io.aiproxy.usage.UsageRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -80,14 +83,32 @@ final class RecordPages {
         return new RawValue(new String(RecordJson.bytes(record), StandardCharsets.UTF_8));
     }
 
-    /** A single record. Ids do not tell when they were given: it is looked for among all of a time. */
+    /** A single record. Where its id tells when the call began it is found at once, otherwise among all of a time. */
     static ObjectNode single(Asked asked, Open open) throws Declined, BooksException {
         asked.only(TIMES);
         String id = asked.question().id();
         Span span = Span.of(asked, open.defaults(Granularity.TOTAL));
+        OptionalLong began = CallIds.startedMillis(id);
+        if (began.isPresent()) {
+            Instant at = Instant.ofEpochMilli(began.getAsLong());
+            return find(id, new Span(at, at.plusMillis(1), span.zone(), span.granularity()), open)
+                    .orElseThrow(() -> notFound("No call with this id is in the books."));
+        }
         if (Duration.between(span.from(), span.to()).compareTo(MOST_SEARCHED) > 0) {
             throw Asked.malformed("start_time", "at most " + MOST_SEARCHED.toDays() + " days before end_time");
         }
+        return find(id, span, open)
+                .orElseThrow(() -> notFound("No call with this id is in the books from "
+                        + span.told(span.from().toEpochMilli()) + " to "
+                        + span.told(span.to().toEpochMilli())
+                        + ". If it was at another time, name that with start_time and end_time."));
+    }
+
+    private static Declined notFound(String message) {
+        return new Declined(Declined.Why.NOT_FOUND, message);
+    }
+
+    private static Optional<ObjectNode> find(String id, Span span, Open open) throws BooksException {
         Wanted all = new Wanted(span, Map.of(), MOST);
         Optional<Mark> behind = Optional.empty();
         List<UsageRecord> page;
@@ -97,16 +118,11 @@ final class RecordPages {
                 if (record.id().equals(id)) {
                     ObjectNode answer = View.object();
                     answer.putRawValue("record", raw(record));
-                    return answer;
+                    return Optional.of(answer);
                 }
                 behind = Optional.of(new Mark(record.startedMillis(), record.id()));
             }
         } while (page.size() == MOST);
-        throw new Declined(
-                Declined.Why.NOT_FOUND,
-                "No call with this id is in the books from "
-                        + span.told(span.from().toEpochMilli()) + " to "
-                        + span.told(span.to().toEpochMilli())
-                        + ". If it was at another time, name that with start_time and end_time.");
+        return Optional.empty();
     }
 }

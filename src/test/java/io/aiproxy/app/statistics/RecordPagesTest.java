@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.admin.UsageDesk.Declined;
 import io.aiproxy.admin.UsageDesk.File;
 import io.aiproxy.admin.UsageDesk.Topic;
+import io.aiproxy.core.CallIds;
 import io.aiproxy.usage.BooksException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
@@ -82,6 +84,19 @@ class RecordPagesTest {
                 .isEqualTo("req_old");
         assertThat(desk.declined(Topic.RECORD, "").why()).isEqualTo(Declined.Why.NOT_FOUND);
         assertThat(desk.declined(Topic.RECORD, "start_time=2026-01-01")).hasMessageContaining("start_time");
+    }
+
+    @Test
+    void an_id_that_tells_its_time_leads_to_its_record_at_any_time() {
+        long began = Instant.parse("2024-02-29T23:59:59.999Z").toEpochMilli();
+        String id = CallIds.of(began, 7, 1);
+        desk.books.with(at(id, "2024-02-29T23:59:59.999Z").record());
+        desk.books.with(at(CallIds.of(began, 7, 2), "2024-02-29T23:59:59.999Z").record());
+        assertThat(desk.ask(Topic.RECORD, id, "").at("/record/id").asText()).isEqualTo(id);
+        assertThat(desk.ask(Topic.RECORD, id, "start_time=2020-01-01")
+                        .at("/record/id")
+                        .asText())
+                .isEqualTo(id);
     }
 
     @ParameterizedTest
