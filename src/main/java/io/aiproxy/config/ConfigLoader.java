@@ -227,7 +227,11 @@ public final class ConfigLoader {
     private static Optional<Map<String, Value>> entries(Optional<NodeReader> root, String key) {
         Optional<Value> value = root.flatMap(fields -> fields.value(key));
         if (root.isPresent() && value.isEmpty()) {
-            root.get().problem(key, "is missing or empty; expected \"" + key + ":\" and its entries below");
+            root.get()
+                    .problem(
+                            key,
+                            "is missing or empty; expected \"" + key + ":\" and its entries below, or \"" + key
+                                    + ": {}\" for none");
         }
         Map<String, Value> entries = value.map(Value::entries).orElse(Map.of()); // tells if it is no mapping
         return value.filter(Value::isMap).map(at -> entries);

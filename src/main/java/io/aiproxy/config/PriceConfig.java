@@ -67,8 +67,8 @@ public record PriceConfig(
      * @param output tokens of the output
      * @param cachedInput tokens of the input that were read from a cache. Default: as {@code input}
      * @param cacheWrite tokens of the input that were written to a cache. Default: as {@code input}
-     * @param cacheWriteHour tokens of the input that were written to a cache that keeps them for an hour, {@code
-     *     cache_write_1h}. Default: as {@code cache_write}
+     * @param cacheWriteHour tokens of the input that were written to a cache that keeps them for an hour. Default: as
+     *     {@code cache_write}
      * @param reasoning tokens of the output that were reasoning. Default: as {@code output}
      * @param audioInput tokens of the input that were audio. Default: as {@code input}
      * @param cachedAudioInput tokens of audio that were read from a cache. Default: as {@code cached_input}

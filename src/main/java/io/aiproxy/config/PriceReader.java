@@ -124,7 +124,7 @@ final class PriceReader {
                 amount(fields, "output"),
                 amount(fields, "cached_input"),
                 amount(fields, "cache_write"),
-                amount(fields, "cache_write_1h"),
+                amount(fields, "cache_write_hour"),
                 amount(fields, "reasoning"),
                 amount(fields, "audio_input"),
                 amount(fields, "cached_audio_input"),

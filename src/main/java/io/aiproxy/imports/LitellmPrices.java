@@ -27,7 +27,7 @@ final class LitellmPrices {
             "output_cost_per_token", "output",
             "cache_read_input_token_cost", "cached_input",
             "cache_creation_input_token_cost", "cache_write",
-            "cache_creation_input_token_cost_above_1hr", "cache_write_1h",
+            "cache_creation_input_token_cost_above_1hr", "cache_write_hour",
             "output_cost_per_reasoning_token", "reasoning",
             "input_cost_per_audio_token", "audio_input",
             "cache_read_input_audio_token_cost", "cached_audio_input",

@@ -113,7 +113,7 @@ class PricesTest {
 
         assertThat(cost(
                         prices("p: {model: m, input: 4, cached_input: 0.4, cached_audio_input: 0.3, audio_input: 32,"
-                                + " image_input: 5, cache_write: 5, cache_write_1h: 8}"),
+                                + " image_input: 5, cache_write: 5, cache_write_hour: 8}"),
                         usage))
                 .isEqualTo(400L * 200 // text and pictures from the cache
                         + 300L * 300

@@ -134,6 +134,9 @@ public final class Records {
                 number(random),
                 number(random),
                 number(random),
+                number(random),
+                number(random),
+                number(random),
                 number(random));
     }
 

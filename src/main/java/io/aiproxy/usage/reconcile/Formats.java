@@ -77,7 +77,7 @@ enum Formats implements Format {
         @Override
         public Optional<Line> line(Row row, ZoneId zone) throws Row.Bad {
             BigDecimal input = BigDecimal.ZERO;
-            for (String part : List.of("no_cache", "cache_write", "cache_write_5m", "cache_write_1h", "cache_read")) {
+            for (String part : List.of("no_cache", "cache_write", "cache_write_5m", "cache_write_hour", "cache_read")) {
                 input = input.add(row.number("usage_input_tokens_" + part));
             }
             Amount amount = new Amount(input, row.number("usage_output_tokens"), BigDecimal.ZERO);

@@ -2,6 +2,7 @@ package io.aiproxy.usage.sql;
 
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.UsageRecord;
 import java.util.Arrays;
@@ -52,6 +53,21 @@ enum Measure {
     CHARACTERS("characters", "r.characters", record -> record.usage().characters(), true),
     SECONDS("seconds", "r.seconds", record -> record.usage().seconds(), true),
     IMAGES("images", "r.images", record -> record.usage().images(), true),
+    CACHE_WRITE_HOUR_TOKENS(
+            "cache_write_hour_tokens",
+            "r.cache_write_hour_tokens",
+            record -> record.usage().cacheWriteHourTokens(),
+            true),
+    CACHED_AUDIO_INPUT_TOKENS(
+            "cached_audio_input_tokens",
+            "r.cached_audio_input_tokens",
+            record -> record.usage().cachedAudioInputTokens(),
+            true),
+    CACHED_IMAGE_INPUT_TOKENS(
+            "cached_image_input_tokens",
+            "r.cached_image_input_tokens",
+            record -> record.usage().cachedImageInputTokens(),
+            true),
     ESTIMATED(
             "estimated",
             "CASE WHEN r.source = 1 THEN 1 ELSE 0 END",
@@ -103,6 +119,11 @@ enum Measure {
     /** Whether it is zero so often that zero is kept as nothing. */
     boolean rare() {
         return rare;
+    }
+
+    /** The one that sums this. */
+    static Measure of(UsageField field) {
+        return valueOf(field.name());
     }
 
     static Measure at(int index) {

@@ -1,6 +1,7 @@
 package io.aiproxy.usage.sql;
 
 import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.UsageRecord;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of single calls. Each method works within the caller's transaction. */
+@SuppressWarnings("EnumOrdinal") // an array with a place for each field, which is never kept
 final class RecordRows {
     private static final int CHUNK = 500;
 
@@ -47,6 +49,9 @@ final class RecordRows {
         "characters",
         "seconds",
         "images",
+        "cache_write_hour_tokens",
+        "cached_audio_input_tokens",
+        "cached_image_input_tokens",
         "source",
         "cost",
         "priced",
@@ -65,8 +70,12 @@ final class RecordRows {
             + " r.status, d.ending, d.failure, r.attempts, r.bytes_in, r.bytes_out, r.first_byte, r.duration, r.overhead,"
             + " r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cache_write_tokens, r.reasoning_tokens,"
             + " r.audio_input_tokens, r.audio_output_tokens, r.image_input_tokens, r.characters, r.seconds, r.images,"
+            + " r.cache_write_hour_tokens, r.cached_audio_input_tokens, r.cached_image_input_tokens,"
             + " r.source, r.cost, d.currency, r.priced, r.tags, r.client, r.config_version"
             + " FROM aiproxy_usage_record r JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
+
+    /** In the order of their columns. */
+    private static final UsageField[] USAGE = UsageField.values();
 
     private RecordRows() {}
 
@@ -165,17 +174,9 @@ final class RecordRows {
     }
 
     private static void usage(Binder row, Usage usage) throws SQLException {
-        row.rare(usage.inputTokens())
-                .rare(usage.outputTokens())
-                .rare(usage.cachedInputTokens())
-                .rare(usage.cacheWriteTokens())
-                .rare(usage.reasoningTokens())
-                .rare(usage.audioInputTokens())
-                .rare(usage.audioOutputTokens())
-                .rare(usage.imageInputTokens())
-                .rare(usage.characters())
-                .rare(usage.seconds())
-                .rare(usage.images());
+        for (int i = 0; i < USAGE.length; i++) {
+            row.rare(USAGE[i].of(usage));
+        }
     }
 
     /** The record of a row of {@link #SELECT}. */
@@ -231,18 +232,11 @@ final class RecordRows {
     }
 
     private static Usage usage(Cells row) throws SQLException {
-        return new Usage(
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number(),
-                row.number());
+        long[] numbers = new long[USAGE.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = row.number();
+        }
+        return UsageField.usage(field -> numbers[field.ordinal()]);
     }
 
     private static UsageSource source(int index) {

@@ -1,6 +1,6 @@
 package io.aiproxy.usage.sql;
 
-import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageField;
 import io.aiproxy.usage.StatisticsRow.Sums;
 import io.aiproxy.usage.UsageRecord;
 
@@ -61,18 +61,7 @@ final class Tally {
                 of(Measure.BYTES_IN),
                 of(Measure.BYTES_OUT),
                 of(Measure.DURATION),
-                new Usage(
-                        of(Measure.INPUT_TOKENS),
-                        of(Measure.OUTPUT_TOKENS),
-                        of(Measure.CACHED_INPUT_TOKENS),
-                        of(Measure.CACHE_WRITE_TOKENS),
-                        of(Measure.REASONING_TOKENS),
-                        of(Measure.AUDIO_INPUT_TOKENS),
-                        of(Measure.AUDIO_OUTPUT_TOKENS),
-                        of(Measure.IMAGE_INPUT_TOKENS),
-                        of(Measure.CHARACTERS),
-                        of(Measure.SECONDS),
-                        of(Measure.IMAGES)),
+                UsageField.usage(field -> of(Measure.of(field))),
                 of(Measure.ESTIMATED),
                 of(Measure.UNPRICED),
                 of(Measure.COST));

@@ -62,7 +62,7 @@ class InvoiceReaderTest {
     @Test
     void anthropic_usage_counts_what_was_cached_as_input() throws InvoiceException {
         Invoice invoice = read("""
-                usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens,web_search_count
+                usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_hour,usage_input_tokens_cache_read,usage_output_tokens,web_search_count
                 2026-11-02,claude-sonnet-4-20250514,team,Default,standard,≤ 200k,1000,20,3,400,55,0
                 """);
         assertThat(lines(invoice)).containsExactly("2026-11-02 claude-sonnet-4-20250514 1423 55 0");

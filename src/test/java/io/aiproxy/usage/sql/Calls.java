@@ -86,6 +86,9 @@ final class Calls {
                 random.nextInt(2),
                 random.nextInt(2) * 300L,
                 random.nextInt(2) * 7L,
-                random.nextInt(3));
+                random.nextInt(3),
+                random.nextInt(2) * 5L,
+                random.nextInt(2),
+                random.nextInt(2));
     }
 }
