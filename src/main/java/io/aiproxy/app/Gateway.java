@@ -104,10 +104,7 @@ public final class Gateway implements AutoCloseable {
                 () -> settings.port(),
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
-        edge.watch(telemetry.sockets());
-        edge.tellHealth(telemetry);
-        edge.tellEvents(telemetry);
-        limitCalls();
+        watchAndLimit();
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(
@@ -136,7 +133,10 @@ public final class Gateway implements AutoCloseable {
                 () -> CamelSide.routeFiles(settings, configuration.snapshot().demo());
     }
 
-    private void limitCalls() {
+    private void watchAndLimit() {
+        edge.watch(telemetry.sockets());
+        edge.tellHealth(telemetry);
+        edge.tellEvents(telemetry);
         var limiting = PricedMetering.limits(limitStore.counters(), edge.policies(), new LimitLog(telemetry));
         edge.limits(limiting);
         bookkeeping.tell(new UsageTold(telemetry, limiting));
