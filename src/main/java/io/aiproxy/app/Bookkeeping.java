@@ -80,7 +80,7 @@ public final class Bookkeeping implements AutoCloseable {
         if (parts == null || !config().enabled()) {
             return;
         }
-        Journal journal = Journal.open(journalIn(settings.dataDir()), Ticker.SYSTEM);
+        Journal journal = Journal.open(journalIn(settings.dataDir()), parts.clock());
         Books books;
         try {
             books = parts.books().open(settings, snapshot.get());
@@ -89,11 +89,11 @@ public final class Bookkeeping implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         }
         Loader loader =
-                Loader.start(new Loader.Parts(journal, books, watches, counts), Loader.Pace.USUAL, Ticker.SYSTEM);
+                Loader.start(new Loader.Parts(journal, books, watches, counts), Loader.Pace.USUAL, parts.clock());
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
-                Ticker.SYSTEM);
-        Retention retention = Retention.start(books, this::config, PURGE_EVERY, Ticker.SYSTEM);
+                parts.clock());
+        Retention retention = Retention.start(books, this::config, PURGE_EVERY, parts.clock());
         running = new Running(journal, books, accounting, loader, retention);
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
     }
@@ -176,7 +176,7 @@ public final class Bookkeeping implements AutoCloseable {
             return true;
         }
         long oldest = now.loader.lagAge().toMillis(); // 0: not known yet
-        return oldest > 0 && oldest < System.currentTimeMillis() - millis;
+        return oldest > 0 && parts != null && oldest < parts.clock().millis() - millis;
     }
 
     /** What is the matter with journal and books at the moment, for people; empty: nothing. Does not block. */

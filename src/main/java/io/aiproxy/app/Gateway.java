@@ -58,7 +58,8 @@ public final class Gateway implements AutoCloseable {
 
     private final Settings settings;
     private final Properties properties;
-    private final long startedMillis = System.currentTimeMillis();
+    private final Ticker clock;
+    private final long startedMillis;
     private final List<AutoCloseable> closing = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -69,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClients clients;
     private final Edge edge;
     private final Telemetry telemetry;
-    private final UsageService usageDesk = new UsageService(this::snapshot, Ticker.SYSTEM);
+    private final UsageService usageDesk;
     private final Tokens tokens;
     private final Stores stores;
     private final Configuration configuration;
@@ -84,6 +85,9 @@ public final class Gateway implements AutoCloseable {
             throws ConfigException, IOException {
         this.settings = settings;
         this.properties = properties;
+        clock = usage == null ? Ticker.SYSTEM : usage.clock();
+        startedMillis = clock.millis();
+        usageDesk = new UsageService(this::snapshot, clock);
         stores = closing(stores(settings, listens));
         ConfigStore store = stores.config();
         boolean begun = settings.database().isPresent() || ConfigLoader.present(settings.configDir());
@@ -100,10 +104,7 @@ public final class Gateway implements AutoCloseable {
                 () -> settings.port(),
                 settings.opsPort().isPresent() ? () -> settings.opsPort().get() : null,
                 () -> 1));
-        edge.watch(telemetry.sockets());
-        edge.tellHealth(telemetry);
-        edge.tellEvents(telemetry);
-        limitCalls();
+        watchAndLimit();
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
                 new Configuration.Source(
@@ -112,7 +113,7 @@ public final class Gateway implements AutoCloseable {
                 clients,
                 telemetry,
                 tokens);
-        Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets(), bookkeeping::beforeTheEnd);
+        Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets(), bookkeeping::beforeTheEnd, clock);
         listener = closing(new HttpListener(loops, edge.gateway(), books, this::limits, tls));
         configuration.whenInForce(now -> listener.sockets().review());
         opsListener = settings.opsPort().isPresent() ? listen(edge.ops(), books) : null;
@@ -132,7 +133,10 @@ public final class Gateway implements AutoCloseable {
                 () -> CamelSide.routeFiles(settings, configuration.snapshot().demo());
     }
 
-    private void limitCalls() {
+    private void watchAndLimit() {
+        edge.watch(telemetry.sockets());
+        edge.tellHealth(telemetry);
+        edge.tellEvents(telemetry);
         var limiting = PricedMetering.limits(limitStore.counters(), edge.policies(), new LimitLog(telemetry));
         edge.limits(limiting);
         bookkeeping.tell(new UsageTold(telemetry, limiting));

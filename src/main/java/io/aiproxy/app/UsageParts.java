@@ -1,6 +1,7 @@
 package io.aiproxy.app;
 
 import io.aiproxy.config.Snapshot;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.Estimator;
@@ -16,8 +17,20 @@ import java.util.function.Function;
  * @param books opens the books when a gateway starts
  * @param estimator counts what providers do not tell; empty: that remains unknown
  * @param pricing what things cost in a configuration; asked once for each that comes into force
+ * @param clock tells when calls began, what is old, and what "now" is in a question; its nanoseconds are the machine's
  */
-public record UsageParts(Opener books, Optional<Estimator> estimator, Function<Snapshot, Pricing> pricing) {
+public record UsageParts(
+        Opener books, Optional<Estimator> estimator, Function<Snapshot, Pricing> pricing, Ticker clock) {
+    /** By the machine's clocks. */
+    public UsageParts(Opener books, Optional<Estimator> estimator, Function<Snapshot, Pricing> pricing) {
+        this(books, estimator, pricing, Ticker.SYSTEM);
+    }
+
+    /** The same by another clock. */
+    public UsageParts by(Ticker other) {
+        return new UsageParts(books, estimator, pricing, other);
+    }
+
     /** What a gateway books with: a database, prices of the configuration, and a tokenizer. */
     public static UsageParts usual() {
         return new UsageParts(

@@ -31,7 +31,6 @@ public final class HttpListener implements AutoCloseable {
     private final Books books;
     private final Supplier<Limits> limits;
     private final @Nullable ServerTls tls;
-    private final Ticker ticker = Ticker.SYSTEM;
     private final RequestIds ids = new RequestIds();
     private final BodyBudget budget = new BodyBudget();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -221,7 +220,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     Ticker ticker() {
-        return ticker;
+        return books.clock();
     }
 
     RequestIds ids() {

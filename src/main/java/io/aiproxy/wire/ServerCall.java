@@ -339,6 +339,7 @@ public final class ServerCall implements ChannelFutureListener {
         byte[] words = eventStream && !http10
                 ? connection.listener().handler().lastWords(call, failure, tail.bytes())
                 : new byte[0];
+        record.bytes(words.length);
         reusable = false;
         if (http10) {
             // Without chunks a closed connection is a regular end: only a reset says that something is missing.

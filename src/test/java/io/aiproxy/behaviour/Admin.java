@@ -8,6 +8,7 @@ import io.aiproxy.store.Author;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import io.aiproxy.testing.GatewayRig;
+import io.aiproxy.testing.GatewayStarter;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.RigConfig;
 import java.io.IOException;
@@ -34,6 +35,14 @@ final class Admin {
         /** Starts a gateway whose configuration is kept there. */
         GatewayRig start(RigConfig config, Path directory) throws Exception {
             return this == FILES ? files(config) : database(config, sqlite(directory), true);
+        }
+
+        /** As above, started by somebody else: with books, say. */
+        GatewayRig start(RigConfig config, Path directory, GatewayStarter starter) throws Exception {
+            GatewayRig rig = this == FILES
+                    ? prepared(config, Optional.empty())
+                    : prepared(config, Optional.of(sqlite(directory)));
+            return booted(rig, starter);
         }
     }
 
@@ -63,9 +72,29 @@ final class Admin {
         return booted(rig);
     }
 
+    private static GatewayRig prepared(RigConfig config, Optional<Settings.Database> of) throws Exception {
+        GatewayRig rig = GatewayRig.prepare(
+                config, settings -> of.map(settings::withDatabase).orElse(settings));
+        rig.write("config/admin.yaml", tokens());
+        if (of.isPresent()) {
+            fill(rig.home(), of.get());
+        }
+        return rig;
+    }
+
     private static GatewayRig booted(GatewayRig rig) {
         try {
             rig.boot();
+            return rig;
+        } catch (RuntimeException e) {
+            rig.close();
+            throw e;
+        }
+    }
+
+    private static GatewayRig booted(GatewayRig rig, GatewayStarter starter) {
+        try {
+            rig.boot(starter);
             return rig;
         } catch (RuntimeException e) {
             rig.close();

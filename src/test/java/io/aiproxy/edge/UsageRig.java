@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.ReceiptSink;
 import io.aiproxy.core.SocketWatch;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.wire.Books;
@@ -35,7 +36,7 @@ final class UsageRig implements AutoCloseable {
     UsageRig(Path directory, String channel, String user, String system, BooleanSupplier first) throws Exception {
         String channels = "channels:\n  alpha: {base_url: " + upstream.baseUrl()
                 + ", api_key: sk_fake_alpha, retry: {max_retries: 0, backoff: 10ms}" + channel + "}\n";
-        Books books = new Books(sink(), SocketWatch.NONE, first);
+        Books books = new Books(sink(), SocketWatch.NONE, first, Ticker.SYSTEM);
         String groups = "user_groups: {research: {}, interns: {}}\n";
         rig = new EdgeRig(directory, channels, user, new EdgeRig.More(groups, system, books));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aiproxy.app.Gateway;
 import io.aiproxy.app.Settings;
+import io.aiproxy.app.UsageParts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,6 +39,14 @@ public final class GatewayRig implements AutoCloseable {
         Gateway gateway = Gateway.start(settings);
         return new GatewayStarter.Running(gateway.port(), gateway.opsPort(), gateway::close);
     };
+
+    /** As {@link #BOOKED}, but for what is said otherwise: another clock or other books, say. */
+    public static GatewayStarter booked(UnaryOperator<UsageParts> change) {
+        return settings -> {
+            Gateway gateway = Gateway.start(settings, new Properties(), change.apply(UsageParts.usual()));
+            return new GatewayStarter.Running(gateway.port(), gateway.opsPort(), gateway::close);
+        };
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

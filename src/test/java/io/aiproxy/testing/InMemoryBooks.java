@@ -91,7 +91,7 @@ public final class InMemoryBooks implements Books {
                 continue;
             }
             long time = query.granularity() == Granularity.TOTAL ? from.toEpochMilli() : piece(at, query);
-            for (List<String> values : values(record, query.by())) {
+            for (List<String> values : values(record, query)) {
                 pieces.computeIfAbsent(new Key(time, values), unused -> new ArrayList<>())
                         .add(record);
             }
@@ -129,13 +129,17 @@ public final class InMemoryBooks implements Books {
                 .allMatch(filter -> of(record, filter.getKey()).stream().anyMatch(filter.getValue()::contains));
     }
 
-    /** Each combination of values; there are several where a user is in several groups. */
-    private static List<List<String>> values(UsageRecord record, List<Dimension> by) {
+    /** Each combination of values that is asked for; there are several where a user is in several groups. */
+    private static List<List<String>> values(UsageRecord record, StatisticsQuery query) {
         List<List<String>> all = List.of(List.of());
-        for (Dimension dimension : by) {
+        for (Dimension dimension : query.by()) {
+            Set<String> wanted = query.filters().get(dimension);
             List<List<String>> longer = new ArrayList<>();
             for (List<String> begun : all) {
                 for (String value : of(record, dimension)) {
+                    if (wanted != null && !wanted.contains(value)) {
+                        continue;
+                    }
                     List<String> values = new ArrayList<>(begun);
                     values.add(value);
                     longer.add(values);

@@ -103,11 +103,9 @@ final class Plan {
                 end = asked.nextChange(end, range.to());
             } while (end < range.to() && asked.hourShift(end) == shift);
             Segment.Key key = new Segment.Key.Even(Times.HOUR, shift);
-            long first = at;
-            if (at > range.from()) {
-                first = Math.min(end, Times.ceil(at + shift, Times.HOUR) - shift);
-                quarters(new Range(at, first), new Segment.Key.Constant(at));
-            }
+            long changed = asked.lastChange(at);
+            long first = Math.max(at, Math.min(end, Times.ceil(changed + shift, Times.HOUR) - shift));
+            quarters(new Range(at, first), new Segment.Key.Constant(changed));
             quarters(new Range(first, end), key);
             at = end;
         }

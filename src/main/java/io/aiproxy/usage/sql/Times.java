@@ -12,6 +12,9 @@ final class Times {
     static final long QUARTER = 15 * MINUTE;
     static final long HOUR = 60 * MINUTE;
 
+    /** Before all calls. */
+    private static final long NEVER = Long.MIN_VALUE / 8;
+
     private final ZoneId zone;
 
     Times(ZoneId zone) {
@@ -76,6 +79,12 @@ final class Times {
     long nextChange(long at, long before) {
         ZoneOffsetTransition next = zone.getRules().nextTransition(Instant.ofEpochMilli(at));
         return next == null ? before : Math.min(before, next.toEpochSecond() * 1000);
+    }
+
+    /** When the clocks were changed last, at this moment or before; long ago if never. */
+    long lastChange(long at) {
+        ZoneOffsetTransition last = zone.getRules().previousTransition(Instant.ofEpochMilli(at + 1));
+        return last == null ? NEVER : last.toEpochSecond() * 1000;
     }
 
     /** Whether both have the same days, months and hours. */

@@ -428,4 +428,26 @@ abstract class BooksContract {
                             random.nextBoolean()));
         }
     }
+
+    @Test
+    void what_is_left_of_an_hour_is_the_same_piece_for_whoever_asks() throws Exception {
+        ZoneId lordHowe = ZoneId.of("Australia/Lord_Howe"); // at two o'clock it is half past
+        SqlBooks books = open(lordHowe);
+        long change = Instant.parse("2026-10-03T15:30:00Z").toEpochMilli();
+        List<UsageRecord> all = new Calls(16).between(change - 7_200_000, change + 7_200_000, 300);
+        add(books, all);
+        for (int minutes = -95; minutes < 95; minutes += 10) {
+            check(
+                    books,
+                    all,
+                    new StatisticsQuery(
+                            at(change + minutes * 60_000L),
+                            at(change + 7_200_000),
+                            lordHowe,
+                            Granularity.HOUR,
+                            List.of(Dimension.USER),
+                            Map.of(),
+                            false));
+        }
+    }
 }

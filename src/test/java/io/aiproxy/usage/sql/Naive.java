@@ -11,7 +11,7 @@ import io.aiproxy.usage.StatisticsRow.Sums;
 import io.aiproxy.usage.UsageRecord;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class Naive {
         LocalDate date = time.toLocalDate();
         return switch (query.granularity()) {
             case MINUTE -> at / 60_000 * 60_000;
-            case HOUR -> hour(at, time.getOffset());
+            case HOUR -> hour(at, query.zone());
             case DAY -> date.atStartOfDay(query.zone()).toInstant().toEpochMilli();
             case MONTH ->
                 date.withDayOfMonth(1).atStartOfDay(query.zone()).toInstant().toEpochMilli();
@@ -66,9 +66,13 @@ final class Naive {
         };
     }
 
-    private static long hour(long at, ZoneOffset offset) {
-        long shift = offset.getTotalSeconds() * 1000L;
-        return Math.floorDiv(at + shift, 3_600_000) * 3_600_000 - shift;
+    /** What is left of an hour in whose middle the clocks were changed is a piece of its own. */
+    private static long hour(long at, ZoneId zone) {
+        Instant moment = Instant.ofEpochMilli(at);
+        long shift = zone.getRules().getOffset(moment).getTotalSeconds() * 1000L;
+        long begin = Math.floorDiv(at + shift, 3_600_000) * 3_600_000 - shift;
+        var changed = zone.getRules().previousTransition(moment.plusMillis(1));
+        return changed == null ? begin : Math.max(begin, changed.toEpochSecond() * 1000);
     }
 
     private static List<List<String>> rows(UsageRecord record, StatisticsQuery query) {
