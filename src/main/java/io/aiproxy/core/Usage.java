@@ -35,37 +35,7 @@ public record Usage(
         long cachedAudioInputTokens,
         long cachedImageInputTokens) {
     /** Nothing. */
-    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
-    /** Where nothing is known of parts of parts. */
-    public Usage(
-            long inputTokens,
-            long outputTokens,
-            long cachedInputTokens,
-            long cacheWriteTokens,
-            long reasoningTokens,
-            long audioInputTokens,
-            long audioOutputTokens,
-            long imageInputTokens,
-            long characters,
-            long seconds,
-            long images) {
-        this(
-                inputTokens,
-                outputTokens,
-                cachedInputTokens,
-                cacheWriteTokens,
-                reasoningTokens,
-                audioInputTokens,
-                audioOutputTokens,
-                imageInputTokens,
-                characters,
-                seconds,
-                images,
-                0,
-                0,
-                0);
-    }
+    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Usage plus(Usage other) {

@@ -66,7 +66,7 @@ public final class TokenEstimate implements Metering {
     }
 
     private static Usage tokens(long input, long output) {
-        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private static long input(Asked asked) {

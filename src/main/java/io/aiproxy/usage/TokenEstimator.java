@@ -85,14 +85,15 @@ public final class TokenEstimator implements Estimator {
         double times = asked.isEmpty() ? 0 : (double) said.askedBytes() / asked.getBytes(StandardCharsets.UTF_8).length;
         if (said.kind() == Transcript.Kind.SPEECH) {
             String text = asked.strip();
-            return new Usage(0, 0, 0, 0, 0, 0, 0, 0, Math.round(text.codePointCount(0, text.length()) * times), 0, 0);
+            return new Usage(
+                    0, 0, 0, 0, 0, 0, 0, 0, Math.round(text.codePointCount(0, text.length()) * times), 0, 0, 0, 0, 0);
         }
         long input = times == 0 ? 0 : Math.round(counter.count(asked, model) * times);
         long output = said.answered().isEmpty()
                 ? 0
                 : Math.round(counter.count(said.answered(), model)
                         * ((double) said.answeredChars() / said.answered().length()));
-        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private long input(AskedText asked, Transcript said, String model) {

@@ -71,6 +71,9 @@ final class MonthProviders implements AutoCloseable {
                     0,
                     0,
                     0,
+                    0,
+                    0,
+                    0,
                     0);
         }
     }

@@ -94,7 +94,7 @@ class SocketEstimateTest {
         try (GatewayRig rig = rig("log_level: info")) {
             UsageRecord record = converse(rig, told(), 3);
             assertThat(record.source()).isEqualTo(UsageSource.PROVIDER);
-            assertThat(record.usage()).isEqualTo(new Usage(1000, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            assertThat(record.usage()).isEqualTo(new Usage(1000, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
     }
 

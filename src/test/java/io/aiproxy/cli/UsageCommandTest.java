@@ -115,7 +115,7 @@ class UsageCommandTest {
             assertThat(call.firstByteMicros()).isEqualTo(300_250);
             assertThat(call.overheadMicros()).isEqualTo(750);
             assertThat(call.attempts()).isEqualTo(2);
-            assertThat(call.usage()).isEqualTo(new Usage(10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            assertThat(call.usage()).isEqualTo(new Usage(10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
             assertThat(call.source()).isEqualTo(UsageSource.PROVIDER);
             assertThat(call.priced()).isFalse();
         }

@@ -36,7 +36,7 @@ final class AnswerForms {
                         "tool_calls":[{"usage":{"prompt_tokens":98}}]}}],"usage":{"prompt_tokens":19,"completion_tokens":10,
                         "total_tokens":29,"prompt_tokens_details":{"cached_tokens":8,"audio_tokens":2},
                         "completion_tokens_details":{"reasoning_tokens":4,"audio_tokens":1,"accepted_prediction_tokens":0}}}""")
-                        .tells(new Usage(19, 10, 8, 0, 4, 2, 1, 0, 0, 0, 0))
+                        .tells(new Usage(19, 10, 8, 0, 4, 2, 1, 0, 0, 0, 0, 0, 0, 0))
                         .model("gpt-5.1-2026"),
                 Answered.of("chat stream", new Spoken(OPENAI, "chat"), EVENTS, """
                         data: {"id":"c","model":"gpt-5.1","choices":[{"delta":{"content":"你"}}],"usage":null}
@@ -138,16 +138,16 @@ final class AnswerForms {
                                 OPENAI,
                                 "images",
                                 "{\"created\":1,\"data\":[{\"b64_json\":\"aGk=\"},{\"b64_json\":\"aGk=\"}],\"usage\":{\"input_tokens\":50,\"output_tokens\":1056,\"input_tokens_details\":{\"text_tokens\":10,\"image_tokens\":40}}}")
-                        .tells(new Usage(50, 1056, 0, 0, 0, 0, 0, 40, 0, 0, 2)),
+                        .tells(new Usage(50, 1056, 0, 0, 0, 0, 0, 40, 0, 0, 2, 0, 0, 0)),
                 json("images without", OPENAI, "images", "{\"created\":1,\"data\":[{\"url\":\"https://x/{}[]\"}]}")
-                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
+                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0)),
                 events(
                                 "images stream",
                                 OPENAI,
                                 "images",
                                 "{\"type\":\"image_generation.partial_image\",\"b64_json\":\"aGk=\"}",
                                 "{\"type\":\"image_generation.completed\",\"b64_json\":\"aGk=\",\"usage\":{\"input_tokens\":5,\"output_tokens\":6}}")
-                        .tells(new Usage(5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
+                        .tells(new Usage(5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0)),
                 json("moderations", OPENAI, "moderations", "{\"model\":\"omni\",\"results\":[{\"flagged\":false}]}")
                         .model("omni"),
                 json(
@@ -172,25 +172,25 @@ final class AnswerForms {
                                 OPENAI,
                                 "audio.transcriptions",
                                 "{\"text\":\"hi\",\"usage\":{\"type\":\"tokens\",\"input_tokens\":14,\"input_token_details\":{\"text_tokens\":0,\"audio_tokens\":14},\"output_tokens\":45,\"total_tokens\":59}}")
-                        .tells(new Usage(14, 45, 0, 0, 0, 14, 0, 0, 0, 0, 0)),
+                        .tells(new Usage(14, 45, 0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0)),
                 json(
                                 "transcription by time",
                                 OPENAI,
                                 "audio.transcriptions",
                                 "{\"text\":\"hi\",\"usage\":{\"type\":\"duration\",\"seconds\":9}}")
-                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0)),
+                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0)),
                 json(
                                 "verbose translation",
                                 OPENAI,
                                 "audio.translations",
                                 "{\"task\":\"translate\",\"duration\":8.470000267028809,\"segments\":[{\"tokens\":[1,2]}]}")
-                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0)),
+                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0)),
                 json(
                                 "verbose transcription that says what is billed",
                                 OPENAI,
                                 "audio.transcriptions",
                                 "{\"duration\":8.47,\"usage\":{\"type\":\"duration\",\"seconds\":9}}")
-                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0)),
+                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0)),
                 events(
                                 "transcription stream",
                                 OPENAI,
@@ -262,7 +262,7 @@ final class AnswerForms {
                                 GOOGLE,
                                 "generate_content",
                                 "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"x\"}],\"role\":\"model\"},\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":4,\"candidatesTokenCount\":3,\"totalTokenCount\":7,\"candidatesTokensDetails\":[{\"modality\":\"AUDIO\",\"tokenCount\":2}]},\"modelVersion\":\"g\"}")
-                        .tells(new Usage(4, 3, 0, 0, 0, 0, 2, 0, 0, 0, 0))
+                        .tells(new Usage(4, 3, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0))
                         .model("g"),
                 json(
                                 "gemini embeddings",
@@ -281,7 +281,7 @@ final class AnswerForms {
                                 GOOGLE,
                                 "predict",
                                 "{\"predictions\":[{\"mimeType\":\"image/png\",\"bytesBase64Encoded\":\"aGk=\"},{\"bytesBase64Encoded\":\"aGk=\"}]}")
-                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2)),
+                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0)),
                 json("count tokens", GOOGLE, "count_tokens", "{\"totalTokens\":31,\"totalBillableCharacters\":96}"));
     }
 
@@ -303,13 +303,13 @@ final class AnswerForms {
                                 DASHSCOPE,
                                 "multimodal-generation",
                                 "{\"output\":{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":[{\"text\":\"x\"}]}}]},\"usage\":{\"output_tokens\":55,\"input_tokens\":1271,\"image_tokens\":1247}}")
-                        .tells(new Usage(1271, 55, 0, 0, 0, 0, 0, 1247, 0, 0, 0)),
+                        .tells(new Usage(1271, 55, 0, 0, 0, 0, 0, 1247, 0, 0, 0, 0, 0, 0)),
                 json(
                                 "dashscope with sound, which is counted apart",
                                 DASHSCOPE,
                                 "multimodal-generation",
                                 "{\"output\":{},\"usage\":{\"input_tokens\":33,\"output_tokens\":25,\"audio_tokens\":85}}")
-                        .tells(new Usage(118, 25, 0, 0, 0, 85, 0, 0, 0, 0, 0)),
+                        .tells(new Usage(118, 25, 0, 0, 0, 85, 0, 0, 0, 0, 0, 0, 0, 0)),
                 json(
                                 "dashscope embeddings tell a total alone",
                                 DASHSCOPE,
@@ -321,7 +321,7 @@ final class AnswerForms {
                                 DASHSCOPE,
                                 "image-synthesis",
                                 "{\"output\":{\"task_id\":\"t\",\"task_status\":\"SUCCEEDED\",\"results\":[{}]},\"usage\":{\"image_count\":2}}")
-                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2)),
+                        .tells(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0)),
                 json(
                         "dashscope task that has only begun",
                         DASHSCOPE,

@@ -44,7 +44,7 @@ record Answered(
     }
 
     Answered tells(long in, long out, long cached, long written, long reasoning) {
-        return tells(new Usage(in, out, cached, written, reasoning, 0, 0, 0, 0, 0, 0));
+        return tells(new Usage(in, out, cached, written, reasoning, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     Answered tells(Usage what) {

@@ -46,7 +46,7 @@ class DeferredTapTest {
         assertThat(made.later()).isTrue();
         assertThat(read(TASKS, Deferred.FETCHES, PENDING).usage()).isEmpty();
         AnswerTap first = read(TASKS, Deferred.FETCHES, SUCCEEDED);
-        assertThat(first.usage()).contains(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2));
+        assertThat(first.usage()).contains(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0));
         assertThat(first.complete()).isTrue();
         assertThat(first.model()).isEqualTo("wan-2");
         AnswerTap second = read(TASKS, Deferred.FETCHES, SUCCEEDED);

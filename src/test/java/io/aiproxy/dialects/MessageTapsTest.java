@@ -122,7 +122,7 @@ class MessageTapsTest {
                 + "\"content_index\":0,\"transcript\":\"hi\",\"usage\":" + usage + "}";
         show(tap, event.formatted("item_1"));
         show(tap, event.formatted("item_1"));
-        Usage once = new Usage(in, out, 0, 0, 0, audio, 0, 0, 0, seconds, 0);
+        Usage once = new Usage(in, out, 0, 0, 0, audio, 0, 0, 0, seconds, 0, 0, 0, 0);
         assertThat(tap.usage()).contains(once);
         show(tap, event.formatted("item_2"));
         show(tap, DONE.formatted("item_1"));
@@ -139,7 +139,7 @@ class MessageTapsTest {
                 + "\"usage\":{\"input_tokens\":81,\"input_tokens_details\":{\"cached_tokens\":7},"
                 + "\"output_tokens\":1035,\"output_tokens_details\":{\"reasoning_tokens\":832},"
                 + "\"total_tokens\":1116}}}";
-        Usage each = new Usage(81, 1035, 7, 0, 832, 0, 0, 0, 0, 0, 0);
+        Usage each = new Usage(81, 1035, 7, 0, 832, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         show(tap, event.formatted("response.in_progress", "resp_0"));
         assertThat(tap.usage()).isEmpty();
         show(tap, event.formatted("response.completed", "resp_1"));
@@ -186,7 +186,7 @@ class MessageTapsTest {
                         + "\"audio_tokens\":100,\"image_tokens\":8},\"output_tokens_details\":{\"text_tokens\":9,"
                         + "\"audio_tokens\":32}}}}");
         show(tap, "{\"type\":\"response.done\",\"response\":{\"id\":\"resp_2\",\"usage\":{\"characters\":17}}}");
-        assertThat(tap.usage()).contains(new Usage(336, 41, 0, 0, 0, 100, 32, 8, 17, 0, 0));
+        assertThat(tap.usage()).contains(new Usage(336, 41, 0, 0, 0, 100, 32, 8, 17, 0, 0, 0, 0, 0));
     }
 
     private static String task(String event, String id, String usage) {
@@ -212,7 +212,7 @@ class MessageTapsTest {
         show(tap, task("result-generated", "t2", "{\"duration\":4}"));
         show(tap, task("task-finished", "t2", "null"));
         show(tap, task("result-generated", "t3", "{\"input_tokens\":3,\"output_tokens\":4}"));
-        assertThat(tap.usage()).contains(new Usage(3, 4, 0, 0, 0, 0, 0, 0, 13, 4, 0));
+        assertThat(tap.usage()).contains(new Usage(3, 4, 0, 0, 0, 0, 0, 0, 13, 4, 0, 0, 0, 0));
     }
 
     @Test
@@ -243,9 +243,9 @@ class MessageTapsTest {
         show(tap, live("{\"modelTurn\":{}}", 100, 5, 2));
         show(tap, live("{\"generationComplete\":true}", 100, 20, 2));
         show(tap, live("{\"turnComplete\":true}", 100, 20, 2));
-        assertThat(tap.usage()).contains(new Usage(100, 22, 0, 0, 2, 7, 20, 0, 0, 0, 0));
+        assertThat(tap.usage()).contains(new Usage(100, 22, 0, 0, 2, 7, 20, 0, 0, 0, 0, 0, 0, 0));
         show(tap, live("{\"turnComplete\":true}", 100, 20, 2)); // the next turn, by chance the same
-        assertThat(tap.usage()).contains(new Usage(200, 44, 0, 0, 4, 14, 40, 0, 0, 0, 0));
+        assertThat(tap.usage()).contains(new Usage(200, 44, 0, 0, 4, 14, 40, 0, 0, 0, 0, 0, 0, 0));
         show(tap, live("{}", 150, 9, 0));
         show(tap, live("{}", 180, 10, 0)); // another prompt: the end between was in a message without numbers
         assertThat(tap.usage()).map(Usage::inputTokens).contains(530L);
@@ -262,10 +262,10 @@ class MessageTapsTest {
                 "{\n  \"toolCall\": {\"functionCalls\": [{\"name\": \"f\"}]},\n  \"usageMetadata\": {\"promptTokenCount\":"
                         + " 10, \"cachedContentTokenCount\": 4, \"toolUsePromptTokenCount\": 6, \"responseTokenCount\": 1,"
                         + " \"promptTokensDetails\": [7, [{}], {\"modality\": \"IMAGE\", \"tokenCount\": 2}]}\n}");
-        Usage first = new Usage(16, 1, 4, 0, 0, 0, 0, 2, 0, 0, 0);
+        Usage first = new Usage(16, 1, 4, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0);
         assertThat(tap.usage()).contains(first);
         show(tap, "{\"usageMetadata\":{\"promptTokenCount\":16,\"responseTokenCount\":2}}");
-        assertThat(tap.usage()).contains(first.plus(new Usage(16, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+        assertThat(tap.usage()).contains(first.plus(new Usage(16, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
     @ParameterizedTest
@@ -310,7 +310,7 @@ class MessageTapsTest {
                     tap,
                     "{\"type\":\"response.done\",\"response\":{\"id\":\"r\",\"usage\":" + usage
                             + "},\"payload\":{\"usage\":" + usage + "},\"usageMetadata\":" + usage + "}");
-            assertThat(tap.usage()).contains(new Usage(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            assertThat(tap.usage()).contains(new Usage(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
     }
 

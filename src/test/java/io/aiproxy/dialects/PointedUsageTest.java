@@ -26,7 +26,7 @@ class PointedUsageTest {
     private static final String TOLD =
             "{\"meta\":{\"list\":[{\"o~\":1},{\"x\":[5],\"o~\":22},{\"o~\":3}],\"in/tokens\":11,\"cached\":4,\"thought\":2},\"written\":5,"
                     + "\"i\":6,\"s\":7.4,\"c\":\"no\",\"model\":\"m\"}";
-    private static final Usage USAGE = new Usage(11, 22, 4, 5, 2, 0, 0, 0, 0, 7, 6);
+    private static final Usage USAGE = new Usage(11, 22, 4, 5, 2, 0, 0, 0, 0, 7, 6, 0, 0, 0);
 
     @Test
     void inADocumentWhereverItIsCut() {
@@ -57,7 +57,7 @@ class PointedUsageTest {
     void besideWhatStandsAtTheUsualPlace() {
         AnswerTap tap = tap("application/json", Map.of("images", "/made", "output", "/0"));
         show(tap, "{\"made\":3,\"usage\":{\"input_tokens\":8,\"output_tokens\":9},\"model\":\"m\"}");
-        assertThat(tap.usage()).contains(new Usage(8, 9, 0, 0, 0, 0, 0, 0, 0, 0, 3));
+        assertThat(tap.usage()).contains(new Usage(8, 9, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0));
         assertThat(tap.complete()).isTrue();
     }
 

@@ -97,7 +97,7 @@ class CostTest {
     }
 
     private static Optional<Usage> used(long input, long output) {
-        return Optional.of(new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        return Optional.of(new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test

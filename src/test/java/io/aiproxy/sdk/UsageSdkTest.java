@@ -148,6 +148,9 @@ class UsageSdkTest {
                         0,
                         0,
                         0,
+                        0,
+                        0,
+                        0,
                         0));
     }
 
@@ -160,6 +163,9 @@ class UsageSdkTest {
                         told.inputTokensDetails().cachedTokens(),
                         0,
                         told.outputTokensDetails().reasoningTokens(),
+                        0,
+                        0,
+                        0,
                         0,
                         0,
                         0,
@@ -290,7 +296,7 @@ class UsageSdkTest {
                     .usage();
             Usage booked = used();
             assertThat(told.totalTokens()).isEqualTo(812);
-            assertThat(booked).isEqualTo(new Usage(told.promptTokens(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            assertThat(booked).isEqualTo(new Usage(told.promptTokens(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         });
     }
 
@@ -321,7 +327,10 @@ class UsageSdkTest {
                             told.inputTokensDetails().imageTokens(),
                             0,
                             0,
-                            images));
+                            images,
+                            0,
+                            0,
+                            0));
         });
     }
 
@@ -345,7 +354,8 @@ class UsageSdkTest {
             long audio = told.inputTokenDetails().orElseThrow().audioTokens().orElseThrow();
             assertThat(audio).isEqualTo(14);
             assertThat(used())
-                    .isEqualTo(new Usage(told.inputTokens(), told.outputTokens(), 0, 0, 0, audio, 0, 0, 0, 0, 0));
+                    .isEqualTo(
+                            new Usage(told.inputTokens(), told.outputTokens(), 0, 0, 0, audio, 0, 0, 0, 0, 0, 0, 0, 0));
         });
     }
 
@@ -356,7 +366,20 @@ class UsageSdkTest {
         assertThat(read + written).isEqualTo(20_744);
         assertThat(booked)
                 .isEqualTo(new Usage(
-                        told.inputTokens() + read + written, told.outputTokens(), read, written, 0, 0, 0, 0, 0, 0, 0));
+                        told.inputTokens() + read + written,
+                        told.outputTokens(),
+                        read,
+                        written,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0));
     }
 
     private static AnthropicClient anthropic() {
@@ -432,6 +455,9 @@ class UsageSdkTest {
                         0,
                         0,
                         0,
+                        0,
+                        0,
+                        0,
                         0));
     }
 
@@ -472,6 +498,9 @@ class UsageSdkTest {
                         told.getPromptTokensDetails().getCachedTokens(),
                         0,
                         told.getOutputTokensDetails().getReasoningTokens(),
+                        0,
+                        0,
+                        0,
                         0,
                         0,
                         0,
@@ -526,7 +555,20 @@ class UsageSdkTest {
         assertThat(told.getImageTokens()).isEqualTo(1247);
         assertThat(used())
                 .isEqualTo(new Usage(
-                        told.getInputTokens(), told.getOutputTokens(), 0, 0, 0, 0, 0, told.getImageTokens(), 0, 0, 0));
+                        told.getInputTokens(),
+                        told.getOutputTokens(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        told.getImageTokens(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0));
     }
 
     @Test
@@ -543,6 +585,6 @@ class UsageSdkTest {
                 .getUsage();
         UsageRecord booked = booked();
         assertThat(booked.channel()).isEqualTo("bailian");
-        assertThat(booked.usage()).isEqualTo(new Usage(told.getTotalTokens(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(booked.usage()).isEqualTo(new Usage(told.getTotalTokens(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 }

@@ -255,8 +255,9 @@ class LineFormatTest {
                         + " usage_seconds=10 usage_images=11 usage_cache_write_hour_tokens=12"
                         + " usage_cached_audio_input_tokens=13 usage_cached_image_input_tokens=14\n");
 
-        Receipt some =
-                session().usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3, 0)).build();
+        Receipt some = session()
+                .usage(new Usage(0, 21, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0))
+                .build();
         assertThat(line(json, some))
                 .endsWith(",\"closed_by\":\"caller\",\"usage\":{\"output_tokens\":21,\"seconds\":3}}\n");
         assertThat(line(plain, some)).endsWith(" close_reason=- usage_output_tokens=21 usage_seconds=3\n");

@@ -57,7 +57,7 @@ class MetersTest {
                     .ended(499, Ending.CANCELLED, "client_closed_request")
                     .build());
             telemetry.observe(Meters.EVENTS_DROPPED, () -> 1, "usage-events");
-            Usage some = new Usage(1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            Usage some = new Usage(1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
             telemetry.used(new Used("a", some, UsageSource.PROVIDER, 3, "CNY"));
             telemetry.used(new Used("a", some, UsageSource.ESTIMATED, 0, ""));
             telemetry.observe(Meters.LIMIT_STORE_OUTAGES, () -> 1);

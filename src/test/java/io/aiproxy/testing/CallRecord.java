@@ -48,7 +48,7 @@ public record CallRecord(
 
     /** So many tokens. */
     public static Usage tokens(long input, long output) {
-        return new Usage(input, output, input / 2, 0, output / 4, 0, 0, 0, 0, 0, 0);
+        return new Usage(input, output, input / 2, 0, output / 4, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** Of this user, who is in these groups. */

@@ -58,7 +58,7 @@ class PricesTest {
     }
 
     private static Usage tokens(long input, long output) {
-        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private static Pricing.Sale sale(String channel, String asked, String answered, Usage usage) {
@@ -94,7 +94,7 @@ class PricesTest {
     void everyTokenIsPaidForOnce() {
         Prices prices = prices("p: {model: m, input: 1, cached_input: 0.1, cache_write: 1.25, audio_input: 10,"
                 + " image_input: 2, output: 4, reasoning: 5, audio_output: 20}");
-        Usage usage = new Usage(1_000, 500, 200, 100, 50, 30, 20, 10, 0, 0, 0);
+        Usage usage = new Usage(1_000, 500, 200, 100, 50, 30, 20, 10, 0, 0, 0, 0, 0, 0);
 
         assertThat(cost(prices, usage))
                 .isEqualTo(1_000L * (1_000 - 340)
@@ -129,7 +129,7 @@ class PricesTest {
     @Test
     void whatHasNoPriceOfItsOwnIsPaidAsTheWholeOfWhichItIsPart() {
         Prices prices = prices("p: {model: m, input: 1, output: 4}");
-        Usage usage = new Usage(1_000, 500, 200, 100, 50, 30, 20, 10, 0, 0, 0);
+        Usage usage = new Usage(1_000, 500, 200, 100, 50, 30, 20, 10, 0, 0, 0, 0, 0, 0);
 
         assertThat(cost(prices, usage)).isEqualTo(1_000L * 1_000 + 4_000L * 500);
     }
@@ -139,9 +139,9 @@ class PricesTest {
         Prices prices =
                 prices("p: {model: m, input: 1, cached_input: 0.1, cache_write: 1.25, output: 4, reasoning: 5}");
 
-        assertThat(cost(prices, new Usage(100, 10, 80, 50, 99, 0, 0, 0, 0, 0, 0)))
+        assertThat(cost(prices, new Usage(100, 10, 80, 50, 99, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
                 .isEqualTo(80 * 100 + 20 * 1_250 + 10 * 5_000);
-        assertThat(cost(prices, new Usage(-5, -5, -5, 7, -1, 0, 0, 0, -1, -1, -1)))
+        assertThat(cost(prices, new Usage(-5, -5, -5, 7, -1, 0, 0, 0, -1, -1, -1, 0, 0, 0)))
                 .isZero();
     }
 
@@ -149,7 +149,7 @@ class PricesTest {
     void thingsThatAreNoTokensHavePricesEach() {
         Prices prices = prices("p: {model: m, image: 0.04, request: 0.01, second: 0.0001, character: 0.000015}");
 
-        assertThat(cost(prices, new Usage(9, 9, 0, 0, 0, 0, 0, 0, 1_000, 60, 2)))
+        assertThat(cost(prices, new Usage(9, 9, 0, 0, 0, 0, 0, 0, 1_000, 60, 2, 0, 0, 0)))
                 .isEqualTo(15_000_000 + 6_000_000 + 80_000_000 + 10_000_000);
     }
 
@@ -160,7 +160,7 @@ class PricesTest {
 
         assertThat(cost(prices, tokens(100, 10))).isEqualTo(100 * 1_000 + 10 * 4_000);
         assertThat(cost(prices, tokens(101, 10))).isEqualTo(101 * 2_000 + 10 * 4_000);
-        assertThat(cost(prices, new Usage(1_001, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0)))
+        assertThat(cost(prices, new Usage(1_001, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
                 .isEqualTo(1_000 * 3_000 + 500 + 10 * 9_000);
     }
 

@@ -77,7 +77,7 @@ public final class Records {
 
     /** So many tokens. */
     public static Usage tokens(long input, long output) {
-        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Usage(input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** A record that differs from others by its id alone. */

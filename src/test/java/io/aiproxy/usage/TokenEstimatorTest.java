@@ -136,10 +136,10 @@ class TokenEstimatorTest {
 
     @Test
     void whatTheProviderHasToldIsKept() {
-        Usage told = new Usage(1000, 1, 900, 0, 0, 0, 0, 0, 0, 0, 0);
+        Usage told = new Usage(1000, 1, 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         Receipt receipt =
                 receipt("chat", 200, NO_FAILURE, UsageSource.ESTIMATED, whole("{\"prompt\":\"a\"}", "a b c d e"), told);
-        assertThat(ESTIMATOR.estimate(receipt)).isEqualTo(new Usage(1000, 5, 900, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(ESTIMATOR.estimate(receipt)).isEqualTo(new Usage(1000, 5, 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         Receipt final_ =
                 receipt("chat", 200, NO_FAILURE, UsageSource.PROVIDER, whole("{\"prompt\":\"a\"}", "a b c d e"), told);
         assertThat(ESTIMATOR.estimate(final_)).isEqualTo(told);
@@ -237,7 +237,7 @@ class TokenEstimatorTest {
 
     @Test
     void whatASocketHasNotToldComesToWhatItHas() {
-        Usage told = new Usage(100, 50, 7, 0, 0, 0, 0, 0, 3, 0, 0);
+        Usage told = new Usage(100, 50, 7, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0);
         String asked = "hello world, how are you today?\n";
         Transcript talk = new Transcript(asked, 3L * asked.length(), "fine", 8, 0, Transcript.Kind.TALK);
         Usage usage = ESTIMATOR.estimate(receipt("realtime", 101, NO_FAILURE, UsageSource.ESTIMATED, talk, told));
@@ -246,7 +246,7 @@ class TokenEstimatorTest {
         assertThat(usage.cachedInputTokens()).isEqualTo(7);
         Transcript speech = new Transcript("\u4f60\u597d", 6, "", 0, 0, Transcript.Kind.SPEECH);
         usage = ESTIMATOR.estimate(receipt("inference", 101, NO_FAILURE, UsageSource.ESTIMATED, speech, told));
-        assertThat(usage).isEqualTo(told.plus(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0)));
+        assertThat(usage).isEqualTo(told.plus(new Usage(0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0)));
         Transcript nothing = new Transcript("", 0, "", 0, 0, Transcript.Kind.TALK);
         assertThat(ESTIMATOR.estimate(receipt("live", 101, NO_FAILURE, UsageSource.ESTIMATED, nothing, told)))
                 .isEqualTo(told);

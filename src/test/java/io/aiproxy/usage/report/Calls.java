@@ -52,7 +52,7 @@ public final class Calls {
 
     /** What it used, as the provider has told. */
     public Calls used(long input, long output) {
-        usage = new Usage(input, output, input / 4, 0, 0, 0, 0, 0, 0, 0, 0);
+        usage = new Usage(input, output, input / 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         source = UsageSource.PROVIDER;
         return this;
     }

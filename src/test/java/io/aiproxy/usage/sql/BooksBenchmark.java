@@ -135,7 +135,9 @@ public final class BooksBenchmark {
                 ok ? duration / 4 : -1,
                 duration,
                 400 + random.nextInt(400),
-                ok ? new Usage(random.nextInt(8_000), random.nextInt(900), 0, 0, 0, 0, 0, 0, 0, 0, 0) : Usage.NONE,
+                ok
+                        ? new Usage(random.nextInt(8_000), random.nextInt(900), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                        : Usage.NONE,
                 ok ? UsageSource.PROVIDER : UsageSource.NONE,
                 ok ? 1_000_000L + random.nextInt(50_000_000) : 0,
                 ok ? "USD" : "",
