@@ -38,7 +38,7 @@ final class RecordMaker {
     /** The record of a receipt whose missing usage is counted. */
     UsageRecord estimated(Receipt receipt) {
         Usage usage = estimator.orElseThrow().estimate(receipt);
-        if (usage.equals(Usage.NONE)) { // no channel has worked on it
+        if (usage.isNone()) { // no channel has worked on it
             return record(receipt, usage, UsageSource.NONE);
         }
         counts.estimated.increment();
@@ -95,7 +95,7 @@ final class RecordMaker {
     }
 
     private Pricing.Price price(Receipt of, Usage usage) {
-        if (usage.equals(Usage.NONE)) {
+        if (usage.isNone()) {
             return Pricing.Price.UNKNOWN;
         }
         Optional<Pricing.Sale> sale = Pricing.Sale.of(of, usage);
