@@ -16,6 +16,7 @@ import io.aiproxy.usage.Loader;
 import io.aiproxy.usage.Pricing;
 import io.aiproxy.usage.RecordSink;
 import io.aiproxy.usage.Retention;
+import io.aiproxy.usage.Share;
 import io.aiproxy.usage.Watches;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
@@ -88,14 +89,18 @@ public final class Bookkeeping implements AutoCloseable {
             journal.close();
             throw new IOException(e.getMessage(), e);
         }
-        Loader loader =
-                Loader.start(new Loader.Parts(journal, books, watches, counts), Loader.Pace.USUAL, parts.clock());
+        Loader loader = Loader.start(
+                new Loader.Parts(journal, books, watches, counts), Loader.Pace.usual(this::share), parts.clock());
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
                 parts.clock());
         Retention retention = Retention.start(books, this::config, PURGE_EVERY, parts.clock());
         running = new Running(journal, books, accounting, loader, retention);
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
+    }
+
+    private Share share() {
+        return Share.usual(config().processorShare() / 100.0);
     }
 
     private BooksConfig config() {

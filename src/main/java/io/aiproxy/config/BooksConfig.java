@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param tags request header fields whose values become tags of the record, e.g. {@code [x-team, x-project]}; lower case
  *     after loading. Default: none
  * @param estimate whether tokens are estimated from the text where the provider has told nothing. Default: true
+ * @param processorShare percent of one processor that bringing records from the journal into the books takes while more comes
+ *     than that is enough for; more, up to all of it, when the books are behind by over two minutes or 512 MiB. 100: as fast as
+ *     it can. Default: 5
  */
 public record BooksConfig(
         boolean enabled,
@@ -26,7 +29,8 @@ public record BooksConfig(
         Duration keepMinutes,
         Optional<ZoneId> timeZone,
         List<String> tags,
-        boolean estimate) {
+        boolean estimate,
+        int processorShare) {
     /** What holds where nothing is said. */
     public static BooksConfig defaults() {
         return new BooksConfig(
@@ -36,7 +40,8 @@ public record BooksConfig(
                 Duration.ofDays(7),
                 Optional.empty(),
                 List.of(),
-                true);
+                true,
+                5);
     }
 
     /** The zone in which days and months begin. */

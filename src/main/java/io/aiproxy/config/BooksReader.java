@@ -34,7 +34,8 @@ final class BooksReader {
                 usage.span("keep_minutes", standard.keepMinutes()),
                 usage.text("time_zone").flatMap(BooksReader::zone),
                 tags.stream().map(tag -> tag.value().toLowerCase(Locale.ROOT)).toList(),
-                usage.flag("estimate", standard.estimate()));
+                usage.flag("estimate", standard.estimate()),
+                usage.percent("processor_share", standard.processorShare()));
         usage.done();
         return config;
     }

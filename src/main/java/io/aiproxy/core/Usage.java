@@ -37,6 +37,25 @@ public record Usage(
     /** Nothing. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /** Whether it is nothing. */
+    public boolean isNone() {
+        return (inputTokens
+                        | outputTokens
+                        | cachedInputTokens
+                        | cacheWriteTokens
+                        | reasoningTokens
+                        | audioInputTokens
+                        | audioOutputTokens
+                        | imageInputTokens
+                        | characters
+                        | seconds
+                        | images
+                        | cacheWriteHourTokens
+                        | cachedAudioInputTokens
+                        | cachedImageInputTokens)
+                == 0;
+    }
+
     /** Both together. */
     public Usage plus(Usage other) {
         return new Usage(

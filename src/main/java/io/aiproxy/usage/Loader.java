@@ -5,11 +5,15 @@ import io.aiproxy.usage.journal.Batch;
 import io.aiproxy.usage.journal.Journal;
 import io.aiproxy.usage.journal.Place;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +24,16 @@ import org.slf4j.LoggerFactory;
  * nobody knows how far it came, the books are asked again. So every record is there once.
  *
  * <p>While the books cannot be written, it tries again, less and less often; the journal keeps everything until then.
+ *
+ * <p>Where more comes than a small share of a processor can bring into the books, it rests between batches, so that calls are
+ * not slowed down, and goes on faster the further it is behind; see {@link Share}. It does not rest while it ends, nor while the
+ * disk takes nothing: what the books have can be deleted, and that makes room.
  */
 public final class Loader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
+
+    /** While it gives way it looks now and then whether it has to go on sooner. */
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
     private final Journal journal;
     private final Books books;
@@ -31,9 +42,11 @@ public final class Loader implements AutoCloseable {
     private final Sieve sieve;
     private final Pace pace;
     private final Ticker ticker;
+    private final LongSupplier processor;
     private final Thread thread = new Thread(this::run, "aiproxy-books");
 
     private volatile boolean closing;
+    private volatile boolean hurry;
     private volatile @Nullable String trouble;
     private volatile Progress progress;
 
@@ -41,20 +54,39 @@ public final class Loader implements AutoCloseable {
     private boolean known;
     private @Nullable Loaded next;
     private long pause;
+    private long worked;
+    private final Recurring texts = new Recurring(4_096);
 
     /**
      * How fast.
      *
      * @param batch records that are added at once, at most
+     * @param few so many are always booked at once, whatever it costs: a quiet gateway's calls are in the books soon
      * @param rest between two batches that are not full
      * @param firstPause after a failure; each further one is twice as long
      * @param lastPause but not longer than this
      * @param patience how long a stop waits for the books
+     * @param share how much of a processor it may take, asked again and again
      */
-    public record Pace(int batch, Duration rest, Duration firstPause, Duration lastPause, Duration patience) {
+    public record Pace(
+            int batch,
+            int few,
+            Duration rest,
+            Duration firstPause,
+            Duration lastPause,
+            Duration patience,
+            Supplier<Share> share) {
         /** What fits a gateway. */
-        public static final Pace USUAL = new Pace(
-                5_000, Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(10));
+        public static Pace usual(Supplier<Share> share) {
+            return new Pace(
+                    5_000,
+                    500,
+                    Duration.ofMillis(500),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    share);
+        }
     }
 
     /**
@@ -69,7 +101,7 @@ public final class Loader implements AutoCloseable {
     /** A batch of the journal and what is to be read in it. */
     private record Loaded(Batch batch, List<UsageRecord> records) {}
 
-    private Loader(Parts parts, Pace pace, Ticker ticker) {
+    private Loader(Parts parts, Pace pace, Ticker ticker, LongSupplier processor) {
         this.journal = parts.journal;
         this.books = parts.books;
         this.watches = parts.watches;
@@ -77,6 +109,7 @@ public final class Loader implements AutoCloseable {
         this.sieve = new Sieve(books, watches, counts, journal.path());
         this.pace = pace;
         this.ticker = ticker;
+        this.processor = processor;
         this.pause = pace.firstPause.toNanos();
         this.progress = new Progress(Place.BEGINNING, -1, 0);
     }
@@ -93,10 +126,36 @@ public final class Loader implements AutoCloseable {
 
     /** Starts. Waits for nothing. */
     public static Loader start(Parts parts, Pace pace, Ticker ticker) {
-        Loader loader = new Loader(parts, pace, ticker);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        boolean told = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
+        return start(parts, pace, ticker, told ? threads::getCurrentThreadCpuTime : ticker::nanos);
+    }
+
+    /** As above; {@code processor} tells how many nanoseconds of a processor the thread that asks has had. */
+    static Loader start(Parts parts, Pace pace, Ticker ticker, LongSupplier processor) {
+        Loader loader = new Loader(parts, pace, ticker, processor);
+        parts.watches.add(loader.new Room());
         loader.thread.setDaemon(true);
         loader.thread.start();
         return loader;
+    }
+
+    /** Hears when the disk of the journal is full, and when there is room again. */
+    private final class Room implements AccountingWatch {
+        @Override
+        public void troubled(String part, String text) {
+            if (part.equals(Posting.PART)) {
+                hurry = true;
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void recovered(String part) {
+            if (part.equals(Posting.PART)) {
+                hurry = false;
+            }
+        }
     }
 
     private void run() {
@@ -118,8 +177,9 @@ public final class Loader implements AutoCloseable {
             if (failed) {
                 rest(began, pause);
                 pause = Math.min(pace.lastPause.toNanos(), 2 * pause);
-            } else if (added < pace.batch) {
-                rest(began, pace.rest.toNanos());
+            } else {
+                rest(began, added < pace.batch ? pace.rest.toNanos() : 0);
+                giveWay(began, added);
             }
         }
     }
@@ -132,6 +192,7 @@ public final class Loader implements AutoCloseable {
         if (lagBytes() == 0) {
             return 0;
         }
+        long since = processor.getAsLong(); // what begins is measured, but not that tables were made before
         Loaded loaded = next;
         if (loaded == null || sieve.wantsMore()) {
             loaded = read();
@@ -150,11 +211,39 @@ public final class Loader implements AutoCloseable {
         }
         progress = new Progress(batch.next(), batch.sequence(), 0);
         journal.delete(batch.next());
+        if (batch.records().size() >= pace.batch) {
+            look();
+        }
+        worked = processor.getAsLong() - since;
         return batch.records().size();
     }
 
     private Books.Position position(Place place) {
         return new Books.Position(journal.id(), place.segment(), place.offset());
+    }
+
+    /** Notes how old the first record is that waits: it may have to wait for some time. */
+    private void look() throws IOException {
+        for (byte[] json : journal.read(progress.place, progress.sequence, 1).records()) {
+            try {
+                progress = new Progress(
+                        progress.place, progress.sequence, RecordJson.read(json).endedMillis());
+            } catch (IOException unreadable) {
+                return; // told when it is its turn
+            }
+        }
+    }
+
+    /** Leaves the processor to calls for as long as the share says. */
+    private void giveWay(long began, int added) {
+        while (!closing && !hurry && added > pace.few) {
+            long cycle = pace.share.get().cycle(worked, new Share.Backlog(lagBytes(), lagAge()));
+            long left = cycle - (ticker.nanos() - began);
+            if (left <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(this, Math.min(left, LOOK_NANOS));
+        }
     }
 
     /** Where the books are. What was read is read again: they may have got it. */
@@ -186,7 +275,7 @@ public final class Loader implements AutoCloseable {
         List<UsageRecord> records = new ArrayList<>(batch.records().size());
         for (byte[] json : batch.records()) {
             try {
-                records.add(RecordJson.read(json));
+                records.add(RecordJson.read(json, texts));
             } catch (IOException e) {
                 counts.unreadable.increment();
                 LOG.error(

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /** Records that are not in the journal yet, and their way there. Of the accounting thread, but for what is said otherwise. */
 final class Posting {
+    /** What {@link AccountingWatch} is told is troubled. */
+    static final String PART = "journal";
+
     private static final Logger LOG = LoggerFactory.getLogger(Accounting.class);
     private static final long FIRST_RETRY_NANOS = Duration.ofMillis(200).toNanos();
     private static final long LAST_RETRY_NANOS = Duration.ofSeconds(5).toNanos();
@@ -138,7 +141,7 @@ final class Posting {
         trouble = text;
         if (fresh) {
             LOG.error("Accounting: {}", text);
-            watches.troubled("journal", text);
+            watches.troubled(PART, text);
         }
     }
 
@@ -148,7 +151,7 @@ final class Posting {
         if (trouble != null) {
             trouble = null;
             LOG.info("Accounting: the journal in {} is written again", place());
-            watches.recovered("journal");
+            watches.recovered(PART);
         }
     }
 

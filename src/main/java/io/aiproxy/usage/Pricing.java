@@ -28,7 +28,7 @@ public interface Pricing {
          */
         public static Optional<Sale> of(Receipt receipt, Usage usage) {
             boolean answered = receipt.status() < 400 && !receipt.model().isEmpty();
-            if (receipt.channel().isEmpty() || (usage.equals(Usage.NONE) && !answered)) {
+            if (receipt.channel().isEmpty() || (usage.isNone() && !answered)) {
                 return Optional.empty();
             }
             return Optional.of(new Sale(

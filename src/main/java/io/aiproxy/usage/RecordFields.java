@@ -6,22 +6,56 @@ import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of one record while it is read. */
 final class RecordFields {
-    private final Map<String, String> texts = new HashMap<>(32);
-    private final Map<String, Long> numbers = new HashMap<>(16);
+    private static final UsageSource[] SOURCES = UsageSource.values();
+
+    private final Recurring texts;
+    private @Nullable String id;
+    private boolean begun;
+    private boolean over;
+    private long started;
+    private long ended;
+    private String user = "";
+    private String key = "";
     private List<String> groups = List.of();
-    private Map<String, String> tags = Map.of();
-    private Usage usage = Usage.NONE;
+    private String channel = "";
+    private String credential = "";
+    private String dialect = "";
+    private String operation = "";
+    private String template = "";
+    private String method = "";
+    private String modelAsked = "";
+    private String modelAnswered = "";
     private boolean webSocket;
+    private long status;
+    private String ending = "";
+    private String failure = "";
+    private long attempts;
+    private long bytesIn;
+    private long bytesOut;
+    private long firstByte = -1;
+    private long duration = -1;
+    private long overhead = -1;
+    private Usage usage = Usage.NONE;
+    private String source = "";
+    private long cost;
+    private String currency = "";
     private boolean priced;
+    private Map<String, String> tags = Map.of();
+    private String client = "";
+    private long configVersion;
+
+    /** @param texts where values that come again are remembered */
+    RecordFields(Recurring texts) {
+        this.texts = texts;
+    }
 
     /** Takes the field whose value the parser stands at. */
     void read(String name, JsonParser from) throws IOException {
@@ -31,17 +65,70 @@ final class RecordFields {
             case "usage" -> usage = UsageJson.read(from);
             case "websocket" -> webSocket = from.getBooleanValue();
             case "priced" -> priced = from.getBooleanValue();
-            case "cost" -> numbers.put(name, scaled(from, RecordJson.MONEY_DIGITS));
-            case "ttfb_ms", "duration_ms", "overhead_ms" -> numbers.put(name, scaled(from, RecordJson.MICROS_DIGITS));
-            default -> other(name, from);
+            case "cost" -> cost = scaled(from, RecordJson.MONEY_DIGITS);
+            case "ttfb_ms" -> firstByte = scaled(from, RecordJson.MICROS_DIGITS);
+            case "duration_ms" -> duration = scaled(from, RecordJson.MICROS_DIGITS);
+            case "overhead_ms" -> overhead = scaled(from, RecordJson.MICROS_DIGITS);
+            default -> {
+                switch (from.currentToken()) {
+                    case VALUE_STRING -> text(name, from);
+                    case VALUE_NUMBER_INT -> number(name, from.getLongValue());
+                    default -> from.skipChildren();
+                }
+            }
         }
     }
 
-    private void other(String name, JsonParser from) throws IOException {
-        switch (from.currentToken()) {
-            case VALUE_STRING -> texts.put(name, from.getText());
-            case VALUE_NUMBER_INT -> numbers.put(name, from.getLongValue());
-            default -> from.skipChildren();
+    private void text(String name, JsonParser from) throws IOException {
+        switch (name) {
+            case "time" -> {
+                started = time(from);
+                begun = true;
+            }
+            case "ended" -> {
+                ended = time(from);
+                over = true;
+            }
+            case "id" -> id = from.getText();
+            case "user" -> user = text(from);
+            case "key" -> key = text(from);
+            case "channel" -> channel = text(from);
+            case "credential" -> credential = text(from);
+            case "dialect" -> dialect = text(from);
+            case "operation" -> operation = text(from);
+            case "template" -> template = text(from);
+            case "method" -> method = text(from);
+            case "model" -> modelAsked = text(from);
+            case "model_answered" -> modelAnswered = text(from);
+            case "ending" -> ending = text(from);
+            case "failure" -> failure = text(from);
+            case "usage_source" -> source = text(from);
+            case "currency" -> currency = text(from);
+            case "client" -> client = text(from);
+            default -> {} // a newer version's
+        }
+    }
+
+    private void number(String name, long value) {
+        switch (name) {
+            case "status" -> status = value;
+            case "attempts" -> attempts = value;
+            case "bytes_in" -> bytesIn = value;
+            case "bytes_out" -> bytesOut = value;
+            case "config_version" -> configVersion = value;
+            default -> {} // a newer version's
+        }
+    }
+
+    private String text(JsonParser from) throws IOException {
+        return texts.text(from.getTextCharacters(), from.getTextOffset(), from.getTextLength());
+    }
+
+    private static long time(JsonParser from) throws IOException {
+        try {
+            return Moments.millis(from.getTextCharacters(), from.getTextOffset(), from.getTextLength());
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new IOException("\"" + from.currentName() + "\" must be a time such as 2026-11-21T01:30:00.123Z", e);
         }
     }
 
@@ -51,29 +138,29 @@ final class RecordFields {
             throw new IOException("\"" + from.currentName() + "\" must be a number");
         }
         try {
-            return from.getDecimalValue().movePointRight(digits).longValueExact();
-        } catch (ArithmeticException tooLong) {
+            return Decimals.value(from.getTextCharacters(), from.getTextOffset(), from.getTextLength(), digits);
+        } catch (ArithmeticException | NumberFormatException tooLong) {
             throw new IOException("\"" + from.currentName() + "\" is too large or has too many decimals", tooLong);
         }
     }
 
-    private static List<String> list(JsonParser from) throws IOException {
+    private List<String> list(JsonParser from) throws IOException {
         expect(from, JsonToken.START_ARRAY);
         List<String> values = new ArrayList<>();
         while (from.nextToken() != JsonToken.END_ARRAY) {
             expect(from, JsonToken.VALUE_STRING);
-            values.add(from.getText());
+            values.add(text(from));
         }
         return List.copyOf(values);
     }
 
-    private static Map<String, String> map(JsonParser from) throws IOException {
+    private Map<String, String> map(JsonParser from) throws IOException {
         expect(from, JsonToken.START_OBJECT);
         Map<String, String> values = new LinkedHashMap<>();
         for (String name = from.nextFieldName(); name != null; name = from.nextFieldName()) {
             from.nextToken();
             expect(from, JsonToken.VALUE_STRING);
-            values.put(name, from.getText());
+            values.put(name, text(from));
         }
         return Map.copyOf(values);
     }
@@ -87,66 +174,49 @@ final class RecordFields {
     /** What was read. */
     UsageRecord record() throws IOException {
         return new UsageRecord(
-                required("id"),
-                time("time"),
-                time("ended"),
-                text("user"),
-                text("key"),
+                required(),
+                started,
+                ended,
+                user,
+                key,
                 groups,
-                text("channel"),
-                text("credential"),
-                text("dialect"),
-                text("operation"),
-                text("template"),
-                text("method"),
-                text("model"),
-                text("model_answered"),
+                channel,
+                credential,
+                dialect,
+                operation,
+                template,
+                method,
+                modelAsked,
+                modelAnswered,
                 webSocket,
-                small("status"),
-                text("ending"),
-                text("failure"),
-                small("attempts"),
-                number("bytes_in", 0),
-                number("bytes_out", 0),
-                number("ttfb_ms", -1),
-                number("duration_ms", -1),
-                number("overhead_ms", -1),
+                small("status", status),
+                ending,
+                failure,
+                small("attempts", attempts),
+                bytesIn,
+                bytesOut,
+                firstByte,
+                duration,
+                overhead,
                 usage,
-                source(text("usage_source")),
-                number("cost", 0),
-                text("currency"),
+                source(source),
+                cost,
+                currency,
                 priced,
                 tags,
-                text("client"),
-                number("config_version", 0));
+                client,
+                configVersion);
     }
 
-    private String text(String name) {
-        return texts.getOrDefault(name, "");
-    }
-
-    private String required(String name) throws IOException {
-        String value = texts.get(name);
-        if (value == null) {
-            throw new IOException("a record without \"" + name + "\"");
+    /** The id, of a record that has all that a record must have. */
+    private String required() throws IOException {
+        if (id == null || !begun || !over) {
+            throw new IOException("a record without \"" + (id == null ? "id" : begun ? "ended" : "time") + "\"");
         }
-        return value;
+        return id;
     }
 
-    private long time(String name) throws IOException {
-        try {
-            return Instant.parse(required(name)).toEpochMilli();
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new IOException("\"" + name + "\" must be a time such as 2026-11-21T01:30:00.123Z", e);
-        }
-    }
-
-    private long number(String name, long otherwise) {
-        return numbers.getOrDefault(name, otherwise);
-    }
-
-    private int small(String name) throws IOException {
-        long value = number(name, 0);
+    private static int small(String name, long value) throws IOException {
         if (value != (int) value) {
             throw new IOException("\"" + name + "\" is too large");
         }
@@ -155,7 +225,7 @@ final class RecordFields {
 
     /** A word of a newer version says nothing. */
     private static UsageSource source(String tag) {
-        for (UsageSource source : UsageSource.values()) {
+        for (UsageSource source : SOURCES) {
             if (source.tag().equals(tag)) {
                 return source;
             }

@@ -1,16 +1,9 @@
 package io.aiproxy.usage;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Map;
 
@@ -56,9 +49,39 @@ public final class RecordJson {
             "client",
             "config_version");
 
+    private static final byte[] TIME = JsonBytes.name("time");
+    private static final byte[] ENDED = JsonBytes.name("ended");
+    private static final byte[] ID = JsonBytes.name("id");
+    private static final byte[] USER = JsonBytes.name("user");
+    private static final byte[] KEY = JsonBytes.name("key");
+    private static final byte[] GROUPS = JsonBytes.name("groups");
+    private static final byte[] CHANNEL = JsonBytes.name("channel");
+    private static final byte[] CREDENTIAL = JsonBytes.name("credential");
+    private static final byte[] DIALECT = JsonBytes.name("dialect");
+    private static final byte[] OPERATION = JsonBytes.name("operation");
+    private static final byte[] TEMPLATE = JsonBytes.name("template");
+    private static final byte[] METHOD = JsonBytes.name("method");
+    private static final byte[] MODEL = JsonBytes.name("model");
+    private static final byte[] MODEL_ANSWERED = JsonBytes.name("model_answered");
+    private static final byte[] WEBSOCKET = JsonBytes.name("websocket");
+    private static final byte[] STATUS = JsonBytes.name("status");
+    private static final byte[] ENDING = JsonBytes.name("ending");
+    private static final byte[] FAILURE = JsonBytes.name("failure");
+    private static final byte[] ATTEMPTS = JsonBytes.name("attempts");
+    private static final byte[] BYTES_IN = JsonBytes.name("bytes_in");
+    private static final byte[] BYTES_OUT = JsonBytes.name("bytes_out");
+    private static final byte[] TTFB_MS = JsonBytes.name("ttfb_ms");
+    private static final byte[] DURATION_MS = JsonBytes.name("duration_ms");
+    private static final byte[] OVERHEAD_MS = JsonBytes.name("overhead_ms");
+    private static final byte[] USAGE_SOURCE = JsonBytes.name("usage_source");
+    private static final byte[] COST = JsonBytes.name("cost");
+    private static final byte[] CURRENCY = JsonBytes.name("currency");
+    private static final byte[] PRICED = JsonBytes.name("priced");
+    private static final byte[] TAGS = JsonBytes.name("tags");
+    private static final byte[] CLIENT = JsonBytes.name("client");
+    private static final byte[] CONFIG_VERSION = JsonBytes.name("config_version");
+
     private static final JsonFactory JSON = new JsonFactory();
-    private static final DateTimeFormatter TIME =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     /** Digits of money behind the point: records count billionths. */
     static final int MONEY_DIGITS = 9;
 
@@ -69,104 +92,85 @@ public final class RecordJson {
 
     private RecordJson() {}
 
-    /** A record as an object on one line, UTF-8, without any byte below 0x20. */
-    public static byte[] bytes(UsageRecord record) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            write(record, json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // only text that is no Unicode does that
-        }
-        return bytes.toByteArray();
-    }
-
     /**
-     * Writes a record as an object.
+     * A record as an object on one line, UTF-8, without any byte below 0x20.
      *
-     * @throws IOException where the generator's target fails, or a text is no Unicode (half a surrogate pair)
+     * @throws IllegalArgumentException when a text is no Unicode (half a surrogate pair)
      */
-    public static void write(UsageRecord record, JsonGenerator to) throws IOException {
-        to.writeStartObject();
-        to.writeStringField("time", TIME.format(Instant.ofEpochMilli(record.startedMillis())));
-        to.writeStringField("ended", TIME.format(Instant.ofEpochMilli(record.endedMillis())));
-        text(to, "id", record.id());
-        text(to, "user", record.user());
-        text(to, "key", record.key());
+    public static byte[] bytes(UsageRecord record) {
+        JsonBytes to = new JsonBytes(USUAL_BYTES).begin();
+        to.field(TIME).time(record.startedMillis());
+        to.field(ENDED).time(record.endedMillis());
+        text(to, ID, record.id());
+        text(to, USER, record.user());
+        text(to, KEY, record.key());
         groups(to, record.groups());
-        text(to, "channel", record.channel());
-        text(to, "credential", record.credential());
-        text(to, "dialect", record.dialect());
-        text(to, "operation", record.operation());
-        text(to, "template", record.template());
-        text(to, "method", record.method());
-        text(to, "model", record.modelAsked());
-        text(to, "model_answered", record.modelAnswered());
+        text(to, CHANNEL, record.channel());
+        text(to, CREDENTIAL, record.credential());
+        text(to, DIALECT, record.dialect());
+        text(to, OPERATION, record.operation());
+        text(to, TEMPLATE, record.template());
+        text(to, METHOD, record.method());
+        text(to, MODEL, record.modelAsked());
+        text(to, MODEL_ANSWERED, record.modelAnswered());
         if (record.webSocket()) {
-            to.writeBooleanField("websocket", true);
+            to.field(WEBSOCKET).flag(true);
         }
-        to.writeNumberField("status", record.status());
-        text(to, "ending", record.ending());
-        text(to, "failure", record.failure());
+        to.field(STATUS).number(record.status());
+        text(to, ENDING, record.ending());
+        text(to, FAILURE, record.failure());
         numbers(record, to);
         UsageJson.write(record.usage(), to);
-        to.writeStringField("usage_source", record.source().tag());
+        text(to, USAGE_SOURCE, record.source().tag());
         money(record, to);
         tags(to, record.tags());
-        text(to, "client", record.client());
-        to.writeNumberField("config_version", record.configVersion());
-        to.writeEndObject();
+        text(to, CLIENT, record.client());
+        to.field(CONFIG_VERSION).number(record.configVersion());
+        return to.end().bytes();
     }
 
-    private static void numbers(UsageRecord record, JsonGenerator to) throws IOException {
-        to.writeNumberField("attempts", record.attempts());
-        to.writeNumberField("bytes_in", record.bytesIn());
-        to.writeNumberField("bytes_out", record.bytesOut());
-        millis(to, "ttfb_ms", record.firstByteMicros());
-        millis(to, "duration_ms", record.durationMicros());
-        millis(to, "overhead_ms", record.overheadMicros());
+    private static void numbers(UsageRecord record, JsonBytes to) {
+        to.field(ATTEMPTS).number(record.attempts());
+        to.field(BYTES_IN).number(record.bytesIn());
+        to.field(BYTES_OUT).number(record.bytesOut());
+        millis(to, TTFB_MS, record.firstByteMicros());
+        millis(to, DURATION_MS, record.durationMicros());
+        millis(to, OVERHEAD_MS, record.overheadMicros());
     }
 
-    private static void money(UsageRecord record, JsonGenerator to) throws IOException {
+    private static void money(UsageRecord record, JsonBytes to) {
         if (record.priced() || record.cost() != 0) {
-            to.writeFieldName("cost");
-            to.writeNumber(BigDecimal.valueOf(record.cost(), MONEY_DIGITS)
-                    .stripTrailingZeros()
-                    .toPlainString());
+            to.field(COST).stripped(record.cost(), MONEY_DIGITS);
         }
-        text(to, "currency", record.currency());
-        to.writeBooleanField("priced", record.priced());
+        text(to, CURRENCY, record.currency());
+        to.field(PRICED).flag(record.priced());
     }
 
-    private static void text(JsonGenerator to, String field, String value) throws IOException {
+    private static void text(JsonBytes to, byte[] field, String value) {
         if (!value.isEmpty()) {
-            to.writeStringField(field, value);
+            to.field(field).text(value);
         }
     }
 
-    private static void millis(JsonGenerator to, String field, long micros) throws IOException {
+    private static void millis(JsonBytes to, byte[] field, long micros) {
         if (micros >= 0) {
-            to.writeFieldName(field);
-            to.writeNumber(BigDecimal.valueOf(micros, MICROS_DIGITS).toPlainString());
+            to.field(field).decimal(micros, MICROS_DIGITS);
         }
     }
 
-    private static void groups(JsonGenerator to, List<String> groups) throws IOException {
+    private static void groups(JsonBytes to, List<String> groups) {
         if (!groups.isEmpty()) {
-            to.writeArrayFieldStart("groups");
-            for (String group : groups) {
-                to.writeString(group);
-            }
-            to.writeEndArray();
+            to.field(GROUPS).beginList();
+            groups.forEach(to::text);
+            to.endList();
         }
     }
 
-    private static void tags(JsonGenerator to, Map<String, String> tags) throws IOException {
+    private static void tags(JsonBytes to, Map<String, String> tags) {
         if (!tags.isEmpty()) {
-            to.writeObjectFieldStart("tags");
-            for (Map.Entry<String, String> tag : tags.entrySet()) {
-                to.writeStringField(tag.getKey(), tag.getValue());
-            }
-            to.writeEndObject();
+            to.field(TAGS).begin();
+            tags.forEach((name, value) -> to.field(name).text(value));
+            to.end();
         }
     }
 
@@ -176,11 +180,16 @@ public final class RecordJson {
      * @throws IOException when this is no record
      */
     public static UsageRecord read(byte[] json) throws IOException {
+        return read(json, Recurring.NONE);
+    }
+
+    /** As above; texts that are remembered are those of earlier records. */
+    static UsageRecord read(byte[] json, Recurring texts) throws IOException {
         try (JsonParser parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("a record must be a JSON object");
             }
-            return read(parser);
+            return read(parser, texts);
         }
     }
 
@@ -190,7 +199,11 @@ public final class RecordJson {
      * @throws IOException when this is no record
      */
     public static UsageRecord read(JsonParser from) throws IOException {
-        RecordFields fields = new RecordFields();
+        return read(from, Recurring.NONE);
+    }
+
+    private static UsageRecord read(JsonParser from, Recurring texts) throws IOException {
+        RecordFields fields = new RecordFields(texts);
         for (String name = from.nextFieldName(); name != null; name = from.nextFieldName()) {
             from.nextToken();
             fields.read(name, from);

@@ -35,7 +35,7 @@ final class RecordMaker {
     /** The record of a receipt whose missing usage is counted. */
     UsageRecord estimated(Receipt receipt) {
         Usage usage = estimator.orElseThrow().estimate(receipt);
-        if (usage.equals(Usage.NONE)) { // no channel has worked on it
+        if (usage.isNone()) { // no channel has worked on it
             return record(receipt, usage, UsageSource.NONE);
         }
         return record(receipt, usage, UsageSource.ESTIMATED);
@@ -90,7 +90,7 @@ final class RecordMaker {
     }
 
     private Pricing.Price price(Receipt of, Usage usage) {
-        if (usage.equals(Usage.NONE)) {
+        if (usage.isNone()) {
             return Pricing.Price.UNKNOWN;
         }
         Optional<Pricing.Sale> sale = Pricing.Sale.of(of, usage);

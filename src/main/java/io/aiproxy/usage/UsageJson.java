@@ -1,6 +1,5 @@
 package io.aiproxy.usage;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.Usage;
@@ -12,30 +11,33 @@ import java.util.Map;
 
 /** {@link Usage} in JSON, with the names of {@link UsageField}. What is zero is left out. */
 final class UsageJson {
+    private static final byte[] USAGE = JsonBytes.name("usage");
     private static final UsageField[] ALL = UsageField.values();
+    private static final byte[][] WORDS = new byte[ALL.length][];
     private static final Map<String, UsageField> BY_FIELD = new HashMap<>();
 
     static {
-        for (UsageField number : ALL) {
-            BY_FIELD.put(number.word(), number);
+        for (int i = 0; i < ALL.length; i++) {
+            BY_FIELD.put(ALL[i].word(), ALL[i]);
+            WORDS[i] = JsonBytes.name(ALL[i].word());
         }
     }
 
     private UsageJson() {}
 
     /** Writes the field {@code usage}, or nothing where nothing was used. */
-    static void write(Usage usage, JsonGenerator to) throws IOException {
-        if (usage.equals(Usage.NONE)) {
+    static void write(Usage usage, JsonBytes to) {
+        if (usage.isNone()) {
             return;
         }
-        to.writeObjectFieldStart("usage");
-        for (UsageField number : ALL) {
-            long value = number.of(usage);
+        to.field(USAGE).begin();
+        for (int i = 0; i < ALL.length; i++) {
+            long value = ALL[i].of(usage);
             if (value != 0) {
-                to.writeNumberField(number.word(), value);
+                to.field(WORDS[i]).number(value);
             }
         }
-        to.writeEndObject();
+        to.end();
     }
 
     /** Reads the object that {@link #write} makes; fields that are not known are left out. */

@@ -77,7 +77,14 @@ class AccountingTest {
     private static BooksConfig config(Duration lossWindow, boolean estimate) {
         BooksConfig usual = BooksConfig.defaults();
         return new BooksConfig(
-                true, lossWindow, usual.keep(), usual.keepMinutes(), usual.timeZone(), usual.tags(), estimate);
+                true,
+                lossWindow,
+                usual.keep(),
+                usual.keepMinutes(),
+                usual.timeZone(),
+                usual.tags(),
+                estimate,
+                usual.processorShare());
     }
 
     private void start() throws IOException {

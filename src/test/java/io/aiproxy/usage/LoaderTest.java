@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is in the journal comes into the books, every record once, whatever the books do. */
 class LoaderTest {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Loader.Pace QUICK = new Loader.Pace(
-            7, Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(40), Duration.ofSeconds(10));
+    private static final Loader.Pace QUICK = pace(Share.usual(1));
+    private static final Duration AGES = Duration.ofDays(100_000);
+
+    /** With a millionth of a processor there is no other batch for hours. */
+    private static final double MILLIONTH = 0.000_001;
+
+    private static final long BATCH_COSTS = Duration.ofMillis(10).toNanos();
 
     @TempDir
     Path home;
@@ -35,6 +41,33 @@ class LoaderTest {
 
     private Journal journal() throws IOException {
         return Journal.open(home.resolve("journal"), io.aiproxy.usage.journal.Disk.MACHINE, 4_000, Ticker.SYSTEM);
+    }
+
+    private static Loader.Pace pace(Share share) {
+        return new Loader.Pace(
+                7,
+                3,
+                Duration.ofMillis(5),
+                Duration.ofMillis(5),
+                Duration.ofMillis(40),
+                Duration.ofSeconds(10),
+                () -> share);
+    }
+
+    /** A millionth, until so many bytes are behind. */
+    private static Share millionth(long bytes) {
+        return new Share(
+                MILLIONTH, new Share.Backlog(bytes, AGES), new Share.Backlog(2 * bytes, AGES.plusDays(1)), AGES);
+    }
+
+    /** With batches that are told to cost that much. */
+    private Loader start(Journal journal, Share share) {
+        AtomicLong clock = new AtomicLong();
+        return Loader.start(
+                new Loader.Parts(journal, books, watches, counts),
+                pace(share),
+                Ticker.SYSTEM,
+                () -> clock.getAndAdd(BATCH_COSTS));
     }
 
     private Loader start(Journal journal) {
@@ -79,6 +112,58 @@ class LoaderTest {
         }
         assertThat(counts.booked()).isEqualTo(60);
         assertThat(books.all().get(0)).isEqualTo(Records.record("call-0"));
+    }
+
+    @Test
+    void ofABurstNoMoreIsBookedThanTheShareAllowsAndThatIsNoTrouble() throws IOException {
+        try (Journal journal = journal()) {
+            append(journal, 0, 30);
+            Loader loader = start(journal, millionth(Long.MAX_VALUE / 4));
+            await().atMost(SOON).until(() -> loader.lagRecords() == 23);
+            await().atMost(SOON).until(() -> !loader.lagAge().isZero()); // also between two batches
+            append(journal, 30, 35);
+            assertThat(books.adds()).isEqualTo(1);
+            assertThat(loader.lagRecords()).isEqualTo(28);
+            assertThat(loader.trouble()).isEmpty();
+            loader.close(); // which brings the rest without any rest
+            assertThat(ids()).isEqualTo(ids(0, 35));
+        }
+    }
+
+    @Test
+    void fewRecordsDoNotWaitForTheShare() throws IOException {
+        try (Journal journal = journal();
+                Loader loader = start(journal, millionth(Long.MAX_VALUE / 4))) {
+            for (int i = 0; i < 5; i++) {
+                int to = 3 * i + 3;
+                append(journal, to - 3, to);
+                await().atMost(SOON).until(() -> ids().equals(ids(0, to)) && loader.lagBytes() == 0);
+            }
+        }
+    }
+
+    @Test
+    void whoIsTooFarBehindTakesMoreThanTheShare() throws IOException {
+        try (Journal journal = journal()) {
+            append(journal, 0, 60);
+            Loader loader = start(journal, millionth(1));
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 60)) && loader.lagBytes() == 0);
+            loader.close();
+        }
+    }
+
+    @Test
+    void whileTheDiskIsFullNothingWaitsForTheShare() throws IOException {
+        try (Journal journal = journal()) {
+            append(journal, 0, 60);
+            Loader loader = start(journal, millionth(Long.MAX_VALUE / 4));
+            await().atMost(SOON).until(() -> books.adds() > 0);
+            assertThat(ids()).hasSize(7);
+            watches.troubled("journal", "The disk is full");
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 60)) && files() == 1);
+            assertThat(loader.trouble()).isEmpty();
+            loader.close();
+        }
     }
 
     @Test

@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What calls have in common, and what statistics are grouped and filtered by. All of it fits into the columns.
@@ -25,6 +27,44 @@ record Facts(
         String failure,
         String currency) {
     private static final int DIGEST_BYTES = 16;
+
+    /** What decides on a record's facts, as the record says it. */
+    private record Said(
+            String user,
+            String key,
+            List<String> groups,
+            String channel,
+            String model,
+            String dialect,
+            String operation,
+            String ending,
+            String failure,
+            String currency) {
+        static Said by(UsageRecord record) {
+            return new Said(
+                    record.user(),
+                    record.key(),
+                    record.groups(),
+                    record.channel(),
+                    record.model(),
+                    record.dialect(),
+                    record.operation(),
+                    record.ending(),
+                    record.failure(),
+                    record.currency());
+        }
+    }
+
+    /** Of each of them, in their order; those that are the same are one object. */
+    static Facts[] each(List<UsageRecord> records) {
+        Map<Said, Facts> known = new HashMap<>();
+        Facts[] facts = new Facts[records.size()];
+        for (int i = 0; i < facts.length; i++) {
+            UsageRecord record = records.get(i);
+            facts[i] = known.computeIfAbsent(Said.by(record), said -> of(record));
+        }
+        return facts;
+    }
 
     static Facts of(UsageRecord record) {
         String user = Texts.fit(record.user(), Texts.NAME);

@@ -1,7 +1,6 @@
 package io.aiproxy.usage.sql;
 
 import io.aiproxy.core.Ending;
-import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageField;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.UsageRecord;
@@ -142,6 +141,6 @@ enum Measure {
 
     /** Whether it used something for which there is no price. */
     static boolean unpriced(UsageRecord record) {
-        return !record.priced() && !record.usage().equals(Usage.NONE);
+        return !record.priced() && !record.usage().isNone();
     }
 }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,14 @@ final class RecordRows {
         "input_tokens",
         "output_tokens",
         "cached_input_tokens",
-        "cache_write_tokens",
         "reasoning_tokens",
+        "source",
+        "cost",
+        "priced",
+        "unpriced",
+        "client",
+        "config_version",
+        "cache_write_tokens",
         "audio_input_tokens",
         "audio_output_tokens",
         "image_input_tokens",
@@ -52,17 +59,20 @@ final class RecordRows {
         "cache_write_hour_tokens",
         "cached_audio_input_tokens",
         "cached_image_input_tokens",
-        "source",
-        "cost",
-        "priced",
-        "unpriced",
-        "tags",
-        "client",
-        "config_version"
+        "tags"
     };
 
-    private static final String INSERT = "INSERT INTO aiproxy_usage_record (" + String.join(", ", COLUMNS)
-            + ") VALUES (" + Statements.marks(COLUMNS.length) + ")";
+    /** The first of these columns: others have something to say of few calls. */
+    private static final int USUAL = 28;
+
+    /** A longer batch takes memory and saves nothing. */
+    private static final int ROWS = 250;
+
+    private static String insert(int columns) {
+        return "INSERT INTO aiproxy_usage_record ("
+                + String.join(", ", Arrays.asList(COLUMNS).subList(0, columns)) + ") VALUES ("
+                + Statements.marks(columns) + ")";
+    }
 
     /** A whole record, in the order in which {@link #read} takes it apart. */
     static final String SELECT = "SELECT r.started, r.id, r.ended, d.user_id, d.user_key, d.user_groups, d.channel,"
@@ -119,32 +129,98 @@ final class RecordRows {
 
     /** Inserts records. */
     static final class Insert implements AutoCloseable {
-        private final PreparedStatement statement;
-        private final Binder row;
+        private final Connection connection;
+        private final Rows usual;
+        private @Nullable Rows full;
 
         Insert(Connection connection) throws SQLException {
-            statement = connection.prepareStatement(INSERT);
-            row = new Binder(statement);
+            this.connection = connection;
+            this.usual = new Rows(connection.prepareStatement(insert(USUAL)));
         }
 
         /** @param dimension the small number of its facts */
         void add(UsageRecord record, int dimension) throws SQLException {
-            bind(row, record, dimension);
-            row.row();
+            boolean usually = isUsual(record);
+            Rows rows = usually ? usual : full();
+            bind(rows.binder, record, dimension);
+            if (!usually) {
+                rest(rows.binder, record);
+            }
+            rows.added();
+        }
+
+        private Rows full() throws SQLException {
+            Rows known = full;
+            if (known == null) {
+                known = new Rows(connection.prepareStatement(insert(COLUMNS.length)));
+                full = known;
+            }
+            return known;
         }
 
         void execute() throws SQLException {
-            statement.executeBatch();
+            usual.execute();
+            if (full != null) {
+                full.execute();
+            }
         }
 
         @Override
         public void close() throws SQLException {
-            statement.close();
+            try {
+                usual.statement.close();
+            } finally {
+                if (full != null) {
+                    full.statement.close();
+                }
+            }
         }
     }
 
+    /** A statement, and the rows that wait to be inserted by it. */
+    private static final class Rows {
+        private final PreparedStatement statement;
+        private final Binder binder;
+        private int waiting;
+
+        Rows(PreparedStatement statement) {
+            this.statement = statement;
+            this.binder = new Binder(statement);
+        }
+
+        void added() throws SQLException {
+            binder.row();
+            if (++waiting == ROWS) {
+                execute();
+            }
+        }
+
+        void execute() throws SQLException {
+            if (waiting > 0) {
+                statement.executeBatch();
+                waiting = 0;
+            }
+        }
+    }
+
+    /** Whether there is nothing to say in the columns behind the usual ones. */
+    private static boolean isUsual(UsageRecord record) {
+        Usage usage = record.usage();
+        return record.tags().isEmpty()
+                && (usage.cacheWriteTokens()
+                                | usage.audioInputTokens()
+                                | usage.audioOutputTokens()
+                                | usage.imageInputTokens()
+                                | usage.characters()
+                                | usage.seconds()
+                                | usage.images()
+                                | usage.cacheWriteHourTokens()
+                                | usage.cachedAudioInputTokens()
+                                | usage.cachedImageInputTokens())
+                        == 0;
+    }
+
     private static void bind(Binder row, UsageRecord record, int dimension) throws SQLException {
-        boolean answered = !record.modelAnswered().isEmpty();
         row.number(record.startedMillis())
                 .text(Texts.id(record.id()))
                 .number(dimension)
@@ -153,7 +229,7 @@ final class RecordRows {
                 .text(Texts.fit(record.template(), Texts.PATH))
                 .text(Texts.fit(record.method(), Texts.METHOD))
                 .text(record.modelAsked().equals(record.model()) ? null : Texts.fit(record.modelAsked(), Texts.NAME))
-                .flag(answered)
+                .flag(!record.modelAnswered().isEmpty())
                 .flag(record.webSocket())
                 .number(record.status())
                 .flag(Measure.successful(record))
@@ -162,21 +238,32 @@ final class RecordRows {
                 .number(record.bytesOut())
                 .number(record.firstByteMicros())
                 .number(record.durationMicros())
-                .number(record.overheadMicros());
-        usage(row, record.usage());
-        row.number(number(record.source()))
+                .number(record.overheadMicros())
+                .rare(record.usage().inputTokens())
+                .rare(record.usage().outputTokens())
+                .rare(record.usage().cachedInputTokens())
+                .rare(record.usage().reasoningTokens())
+                .number(number(record.source()))
                 .rare(record.cost())
                 .flag(record.priced())
                 .flag(Measure.unpriced(record))
-                .text(record.tags().isEmpty() ? null : Texts.json(record.tags()))
                 .text(Texts.fit(record.client(), Texts.ADDRESS))
                 .number(record.configVersion());
     }
 
-    private static void usage(Binder row, Usage usage) throws SQLException {
-        for (int i = 0; i < USAGE.length; i++) {
-            row.rare(USAGE[i].of(usage));
-        }
+    private static void rest(Binder row, UsageRecord record) throws SQLException {
+        Usage usage = record.usage();
+        row.rare(usage.cacheWriteTokens())
+                .rare(usage.audioInputTokens())
+                .rare(usage.audioOutputTokens())
+                .rare(usage.imageInputTokens())
+                .rare(usage.characters())
+                .rare(usage.seconds())
+                .rare(usage.images())
+                .rare(usage.cacheWriteHourTokens())
+                .rare(usage.cachedAudioInputTokens())
+                .rare(usage.cachedImageInputTokens())
+                .text(record.tags().isEmpty() ? null : Texts.json(record.tags()));
     }
 
     /** The record of a row of {@link #SELECT}. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -164,18 +165,22 @@ public final class SqlBooks implements Books {
 
     private int add(List<UsageRecord> added, String journal, Optional<Position> upTo) throws BooksException {
         prepare();
-        Facts[] facts = added.stream().map(Facts::of).toArray(Facts[]::new);
+        Facts[] facts = Facts.each(added);
         writing.lock();
         try {
             List<Numbered> all = numbered(added, facts, ids(new HashSet<>(Arrays.asList(facts))));
+            AtomicBoolean known = new AtomicBoolean(upTo.isPresent());
             return connections.change(connection -> {
                 State state = State.read(connection, sql.shared());
                 int writer = Writers.id(connection, sql, journal);
-                int fresh = write(connection, state, writer, all);
+                // What follows a journal's place is new; only where the database refuses it as known already, it is
+                // asked.
+                boolean fresh = known.getAndSet(false);
+                int count = write(connection, state, writer, fresh ? all : missing(connection, all));
                 if (upTo.isPresent()) {
                     Writers.position(connection, writer, upTo.get());
                 }
-                return fresh;
+                return count;
             });
         } catch (BooksException e) {
             dimensions.forget(); // the database that comes back may be an older one
@@ -208,19 +213,25 @@ public final class SqlBooks implements Books {
         return ids;
     }
 
-    private int write(Connection connection, State state, int writer, List<Numbered> all) throws SQLException {
+    private static List<Numbered> missing(Connection connection, List<Numbered> all) throws SQLException {
         boolean[] missing = RecordRows.missing(
                 connection, all.stream().map(Numbered::record).toList());
+        List<Numbered> some = new ArrayList<>();
+        for (int i = 0; i < missing.length; i++) {
+            if (missing[i]) {
+                some.add(all.get(i));
+            }
+        }
+        return some;
+    }
+
+    /** Adds records that are not here; how many. */
+    private int write(Connection connection, State state, int writer, List<Numbered> all) throws SQLException {
         Aggregate sums = new Aggregate();
-        int fresh = 0;
         try (RecordRows.Insert insert = new RecordRows.Insert(connection)) {
-            for (int i = 0; i < missing.length; i++) {
-                if (missing[i]) {
-                    Numbered one = all.get(i);
-                    insert.add(one.record(), one.dimension());
-                    sums.add(one.record(), one.dimension());
-                    fresh++;
-                }
+            for (Numbered one : all) {
+                insert.add(one.record(), one.dimension());
+                sums.add(one.record(), one.dimension());
             }
             insert.execute();
         }
@@ -232,7 +243,7 @@ public final class SqlBooks implements Books {
             }
             rows.add(level.getKey(), level.getValue());
         }
-        return fresh;
+        return all.size();
     }
 
     /** From when on records are kept: what is older was deleted. */

@@ -220,6 +220,23 @@ abstract class BooksContract {
     }
 
     @Test
+    void one_that_is_here_behind_many_that_are_not_spoils_nothing() throws Exception {
+        SqlBooks books = open(BERLIN);
+        List<UsageRecord> known = new Calls(15).between(FROM, TO, 1);
+        add(books, known);
+        List<UsageRecord> fresh = new Calls(16).between(FROM, TO, 900);
+        List<UsageRecord> offered = new ArrayList<>(fresh);
+        offered.addAll(known);
+        books.add(offered, new Position("a", 1, ++place));
+
+        List<UsageRecord> together = new ArrayList<>(known);
+        together.addAll(fresh);
+        check(books, together, query(Granularity.HOUR, BERLIN, Dimension.USER));
+        assertThat(count("SELECT COUNT(*) FROM aiproxy_usage_record")).isEqualTo(901);
+        assertThat(books.trouble()).isEmpty();
+    }
+
+    @Test
     void instances_add_at_the_same_time_while_statistics_are_asked() throws Exception {
         SqlBooks one = open(BERLIN);
         SqlBooks two = open(BERLIN);
