@@ -2,15 +2,15 @@
 -- Times are milliseconds since 1970; bodies are JSON as it stands in the YAML files, placeholders and all.
 
 -- One row: which version is the newest. Whoever changes the configuration changes this row first, and so waits for everybody else.
-CREATE TABLE aiproxy_head (
+CREATE TABLE IF NOT EXISTS aiproxy_head (
     only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
     version  BIGINT NOT NULL,
     tag      VARCHAR(64) NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-INSERT INTO aiproxy_head (only_row, version, tag) VALUES (1, 0, '0');
+INSERT IGNORE INTO aiproxy_head (only_row, version, tag) VALUES (1, 0, '0');
 
-CREATE TABLE aiproxy_entry (
+CREATE TABLE IF NOT EXISTS aiproxy_entry (
     kind     VARCHAR(64) NOT NULL,
     id       VARCHAR(512) NOT NULL,
     position BIGINT NOT NULL,
@@ -20,18 +20,17 @@ CREATE TABLE aiproxy_entry (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What each version wrote; no body: it removed the entry.
-CREATE TABLE aiproxy_entry_history (
+CREATE TABLE IF NOT EXISTS aiproxy_entry_history (
     kind     VARCHAR(64) NOT NULL,
     id       VARCHAR(512) NOT NULL,
     version  BIGINT NOT NULL,
     position BIGINT NOT NULL,
     body     LONGTEXT,
-    PRIMARY KEY (kind, id, version)
+    PRIMARY KEY (kind, id, version),
+    INDEX aiproxy_entry_history_version (version)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE INDEX aiproxy_entry_history_version ON aiproxy_entry_history (version);
-
-CREATE TABLE aiproxy_version (
+CREATE TABLE IF NOT EXISTS aiproxy_version (
     number      BIGINT NOT NULL PRIMARY KEY,
     tag         VARCHAR(64) NOT NULL,
     made_at     BIGINT NOT NULL,
@@ -40,7 +39,7 @@ CREATE TABLE aiproxy_version (
     note        TEXT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE aiproxy_audit (
+CREATE TABLE IF NOT EXISTS aiproxy_audit (
     id          BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     made_at     BIGINT NOT NULL,
     author      TEXT NOT NULL,
@@ -49,7 +48,6 @@ CREATE TABLE aiproxy_audit (
     target      TEXT NOT NULL,
     outcome     TEXT NOT NULL,
     body_before LONGTEXT,
-    body_after  LONGTEXT
+    body_after  LONGTEXT,
+    INDEX aiproxy_audit_made_at (made_at, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-
-CREATE INDEX aiproxy_audit_made_at ON aiproxy_audit (made_at, id);

@@ -1,10 +1,12 @@
 -- Usage: the record of each call, and sums of them. Times are milliseconds since 1970, durations microseconds, costs billionths of
 -- the currency.
+--
+-- Each statement here is committed by itself: when the server dies in between, the next start does all of them again.
 
 -- One row. Whoever adds records shares it, whoever makes sums again has it alone.
 -- zone: in which days and months of sums begin; summed: whether all of them are there in that zone (otherwise quarters of an
 -- hour are asked); records_from and minutes_from: what is older was deleted.
-CREATE TABLE aiproxy_usage_state (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_state (
     only_row     INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
     zone         VARCHAR(64) NOT NULL,
     summed       INTEGER NOT NULL,
@@ -12,11 +14,11 @@ CREATE TABLE aiproxy_usage_state (
     minutes_from BIGINT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-INSERT INTO aiproxy_usage_state (only_row, zone, summed, records_from, minutes_from) VALUES (1, '', 0, 0, 0);
+INSERT IGNORE INTO aiproxy_usage_state (only_row, zone, summed, records_from, minutes_from) VALUES (1, '', 0, 0, 0);
 
 -- Who writes, and up to where the journal of each has been read. Each writer has rows of sums of its own, so that nobody waits
 -- for another.
-CREATE TABLE aiproxy_usage_writer (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_writer (
     id      INTEGER NOT NULL AUTO_INCREMENT PRIMARY KEY,
     journal VARCHAR(200) NOT NULL UNIQUE,
     segment BIGINT NOT NULL,
@@ -25,7 +27,7 @@ CREATE TABLE aiproxy_usage_writer (
 
 -- What calls have in common: a small number stands for it. digest: SHA-256 of all of it, its first half, in hexadecimal.
 -- user_key: user and name of the key with a slash between them. user_groups: JSON.
-CREATE TABLE aiproxy_usage_dimension (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_dimension (
     id          INTEGER NOT NULL AUTO_INCREMENT PRIMARY KEY,
     digest      VARCHAR(32) NOT NULL UNIQUE,
     user_id     VARCHAR(200) NOT NULL,
@@ -41,7 +43,7 @@ CREATE TABLE aiproxy_usage_dimension (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Each group of a dimension; one with an empty name where there is none.
-CREATE TABLE aiproxy_usage_group (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_group (
     dimension INTEGER NOT NULL,
     name      VARCHAR(200) NOT NULL,
     PRIMARY KEY (dimension, name)
@@ -49,7 +51,7 @@ CREATE TABLE aiproxy_usage_group (
 
 -- A call. source: 0 told by the provider, 1 estimated, 2 nothing. model_asked: only where it is not the dimension's model;
 -- answered: whether the answer named the dimension's model. No number: 0.
-CREATE TABLE aiproxy_usage_record (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_record (
     started                   BIGINT NOT NULL,
     id                        VARCHAR(128) NOT NULL,
     dimension                 INTEGER NOT NULL,
@@ -93,7 +95,7 @@ CREATE TABLE aiproxy_usage_record (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Sums of a minute, which begins at bucket. durations and first_bytes: pairs of class and count, see Distribution. No number: 0.
-CREATE TABLE aiproxy_usage_minute (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_minute (
     bucket                    BIGINT NOT NULL,
     writer                    INTEGER NOT NULL,
     dimension                 INTEGER NOT NULL,
@@ -126,7 +128,7 @@ CREATE TABLE aiproxy_usage_minute (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Sums of a quarter of an hour, from which hours of every time zone can be made, which begins at bucket.
-CREATE TABLE aiproxy_usage_quarter (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_quarter (
     bucket                    BIGINT NOT NULL,
     writer                    INTEGER NOT NULL,
     dimension                 INTEGER NOT NULL,
@@ -159,7 +161,7 @@ CREATE TABLE aiproxy_usage_quarter (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Sums of a day in the zone of aiproxy_usage_state, which begins at bucket.
-CREATE TABLE aiproxy_usage_day (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_day (
     bucket                    BIGINT NOT NULL,
     writer                    INTEGER NOT NULL,
     dimension                 INTEGER NOT NULL,
@@ -192,7 +194,7 @@ CREATE TABLE aiproxy_usage_day (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Sums of a month, likewise, which begins at bucket.
-CREATE TABLE aiproxy_usage_month (
+CREATE TABLE IF NOT EXISTS aiproxy_usage_month (
     bucket                    BIGINT NOT NULL,
     writer                    INTEGER NOT NULL,
     dimension                 INTEGER NOT NULL,

@@ -45,8 +45,7 @@ public final class BookingBenchmark {
     private final int users = Integer.getInteger("users", 100);
     private final int rate = Integer.getInteger("rate", 25_000);
     private final int batch = Integer.getInteger("batch", 5_000);
-    private final RecordMaker maker =
-            new RecordMaker(() -> sale -> Pricing.Price.UNKNOWN, Optional.empty(), new Counts());
+    private final RecordMaker maker = new RecordMaker(() -> sale -> Pricing.Price.UNKNOWN, Optional.empty());
     private long ids;
 
     private BookingBenchmark() {}

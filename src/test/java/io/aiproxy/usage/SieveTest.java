@@ -26,7 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SieveTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Loader.Pace QUICK = new Loader.Pace(
-            100, Duration.ofMillis(2), Duration.ofMillis(2), Duration.ofMillis(8), Duration.ofSeconds(10));
+            100,
+            100,
+            Duration.ofMillis(2),
+            Duration.ofMillis(2),
+            Duration.ofMillis(8),
+            Duration.ofSeconds(10),
+            () -> Share.usual(1));
 
     @TempDir
     Path home;

@@ -10,6 +10,7 @@ import io.aiproxy.usage.Counts;
 import io.aiproxy.usage.Loader;
 import io.aiproxy.usage.RecordJson;
 import io.aiproxy.usage.RecordQuery;
+import io.aiproxy.usage.Share;
 import io.aiproxy.usage.UsageRecord;
 import io.aiproxy.usage.Watches;
 import io.aiproxy.usage.journal.Journal;
@@ -36,7 +37,13 @@ class SievedBooksTest {
         Database database = new Database("jdbc:sqlite:" + dir.resolve("usage.db"), "", Secret.of(""));
         Counts counts = new Counts();
         Loader.Pace pace = new Loader.Pace(
-                100, Duration.ofMillis(2), Duration.ofMillis(2), Duration.ofMillis(8), Duration.ofSeconds(10));
+                100,
+                100,
+                Duration.ofMillis(2),
+                Duration.ofMillis(2),
+                Duration.ofMillis(8),
+                Duration.ofSeconds(10),
+                () -> Share.usual(1));
         try (SqlBooks books = SqlBooks.open(database, ZoneOffset.UTC);
                 Journal journal = Journal.open(dir.resolve("journal"), Ticker.SYSTEM)) {
             books.position("nobody"); // makes the tables
