@@ -200,6 +200,7 @@ public final class Pool implements AutoCloseable {
                 .table(tables.history())
                 .baselineOnMigrate(true) // others may have tables there as well
                 .baselineVersion("0")
+                .validateOnMigrate(vendor != Vendor.MYSQL) // there V1 was mended so that it can be done twice
                 .load();
         for (int attempt = 1; ; attempt++) {
             try {
