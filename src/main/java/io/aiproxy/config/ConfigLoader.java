@@ -4,11 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ public final class ConfigLoader {
     private final Path directory;
     /** Documents that stand in for files of the same name. */
     private final Map<String, String> documents;
+
+    /** Files that are being read already, by name. */
+    private final Map<String, CompletableFuture<YamlFile.Read>> begun = new HashMap<>();
 
     private final Problems problems = new Problems();
     private final Placeholders placeholders;
@@ -157,6 +162,7 @@ public final class ConfigLoader {
     }
 
     private Loaded read() throws ConfigException {
+        begin(USERS); // by far the largest, as a rule: beside the channels
         Optional<NodeReader> file = root(problems, CHANNELS, true, "channels", "groups", "model_aliases");
         Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
@@ -246,6 +252,19 @@ public final class ConfigLoader {
                 .orElseGet(SystemConfig::defaults);
     }
 
+    /** Has a file read on a thread of its own. */
+    private void begin(String name) {
+        begun.put(name, CompletableFuture.supplyAsync(yaml(name)::read, task -> {
+            Thread thread = new Thread(task, "aiproxy-read-config");
+            thread.setDaemon(true);
+            thread.start();
+        }));
+    }
+
+    private YamlFile yaml(String name) {
+        return new YamlFile(directory.resolve(name), Optional.ofNullable(documents.get(name)));
+    }
+
     /** The mapping of a file that need not exist. */
     private Optional<NodeReader> optional(Problems to, String name, String key) {
         Path file = directory.resolve(name);
@@ -258,8 +277,9 @@ public final class ConfigLoader {
         Path file = directory.resolve(name);
         Source source = new Source(file, directory, to, placeholders, keys);
         int before = to.count();
-        Optional<Node> node = new YamlFile(file, Optional.ofNullable(documents.get(name)), to).root();
-        Value root = node.map(n -> new Value(source, n, "", "")).orElse(null);
+        CompletableFuture<YamlFile.Read> read = begun.get(name);
+        Optional<Node> node = (read == null ? yaml(name).read() : read.join()).root(to);
+        Value root = node.map(n -> new Value(source, n, Place.ROOT, "")).orElse(null);
         if (root == null || root.isNull()) {
             if (required && to.count() == before) {
                 to.add(file, null, "", "is empty; expected \"" + own[0] + ":\"");
