@@ -72,7 +72,7 @@ public final class Bookkeeping implements AutoCloseable {
     }
 
     /**
-     * Begins booking, if that is wanted.
+     * Begins to write the journal, if booking is wanted. Connects to no database.
      *
      * @throws IOException when journal or books cannot be used; that a database is down is no reason
      */
@@ -88,14 +88,21 @@ public final class Bookkeeping implements AutoCloseable {
             journal.close();
             throw new IOException(e.getMessage(), e);
         }
-        Loader loader =
-                Loader.start(new Loader.Parts(journal, books, watches, counts), Loader.Pace.USUAL, Ticker.SYSTEM);
+        Loader loader = Loader.of(new Loader.Parts(journal, books, watches, counts), Loader.Pace.USUAL, Ticker.SYSTEM);
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
                 Ticker.SYSTEM);
         Retention retention = Retention.start(books, this::config, PURGE_EVERY, Ticker.SYSTEM);
         running = new Running(journal, books, accounting, loader, retention);
         LOG.info("Calls are booked in {}, through the journal in {}", books.place(), journal.path());
+    }
+
+    /** Begins to bring the journal into the books, which is nothing that a call has to wait for. Waits for nothing. */
+    void load() {
+        Running now = running;
+        if (now != null) {
+            now.loader.start();
+        }
     }
 
     private BooksConfig config() {
