@@ -84,7 +84,7 @@ public final class Gateway implements AutoCloseable {
             Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage, CamelSide camel)
             throws ConfigException, IOException {
         this.settings = settings;
-        this.camel = camel;
+        this.camel = closing(camel);
         stores = closing(stores(settings, listens));
         ConfigStore store = stores.config();
         boolean begun = settings.database().isPresent() || ConfigLoader.present(settings.configDir());
@@ -242,7 +242,7 @@ public final class Gateway implements AutoCloseable {
             throws ConfigException, IOException, RouteSetException {
         Gateway gateway = build(settings, properties, false, null);
         try {
-            gateway.startCamel();
+            gateway.camel.await();
             gateway.routes.start(gateway.routeSource);
             int routes = Objects.requireNonNull(gateway.routes.context()).getRoutesSize();
             return new Check(gateway.snapshot(), routes, gateway.routesFrom());
@@ -251,17 +251,13 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void startCamel() {
-        closing(camel).await();
-    }
-
     private void open() throws IOException, RouteSetException {
         limitStore.start(telemetry);
         bookkeeping.open();
         bookkeeping.show(telemetry);
         closing(usageDesk);
         bookkeeping.books().ifPresent(usageDesk::open);
-        startCamel();
+        camel.await();
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
         meters.refresh();

@@ -31,6 +31,9 @@ public final class ConfigLoader {
     private static final String ADMIN = "admin.yaml";
     private static final String PRICES = "prices.yaml";
 
+    /** Characters that take longer to parse than a thread takes to start, by far: some hundred users. */
+    private static final int LONG = 64 << 10;
+
     /** Top-level keys and their files. */
     private static final Map<String, String> HOMES = Map.of(
             "users",
@@ -162,7 +165,7 @@ public final class ConfigLoader {
     }
 
     private Loaded read() throws ConfigException {
-        begin(USERS); // by far the largest, as a rule: beside the channels
+        readAhead(USERS); // the largest, as a rule
         Optional<NodeReader> file = root(problems, CHANNELS, true, "channels", "groups", "model_aliases");
         Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
@@ -252,8 +255,12 @@ public final class ConfigLoader {
                 .orElseGet(SystemConfig::defaults);
     }
 
-    /** Has a file read on a thread of its own. */
-    private void begin(String name) {
+    /** Has a document parsed on a thread of its own, beside others, if it is so long that this pays. */
+    private void readAhead(String name) {
+        String text = documents.get(name);
+        if (text == null || text.length() < LONG) {
+            return;
+        }
         begun.put(name, CompletableFuture.supplyAsync(yaml(name)::read, task -> {
             Thread thread = new Thread(task, "aiproxy-read-config");
             thread.setDaemon(true);

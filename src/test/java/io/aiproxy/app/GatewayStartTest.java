@@ -68,11 +68,13 @@ class GatewayStartTest {
     void the_configuration_comes_first() throws IOException {
         camel.setProperty("camel.main.noSuchThing", "1");
         write("channels.yaml", CHANNELS + "    colour: red\n");
-        write("users.yaml", USERS + "   lisi: [\n");
+        write(
+                "users.yaml",
+                USERS + "  # a remark\n".repeat(10_000) + "   lisi: [\n"); // so long that it is read beside the others
         assertThatThrownBy(() -> Gateway.start(settings(), camel))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.yaml:5:")
                 .hasMessageContaining("colour")
-                .hasMessageContaining("users.yaml:");
+                .hasMessageContaining("users.yaml:10005:");
     }
 }
