@@ -73,7 +73,7 @@ public final class Bookkeeping implements AutoCloseable {
     }
 
     /**
-     * Begins booking, if that is wanted.
+     * Begins to write the journal, if booking is wanted. Connects to no database.
      *
      * @throws IOException when journal or books cannot be used; that a database is down is no reason
      */
@@ -89,7 +89,7 @@ public final class Bookkeeping implements AutoCloseable {
             journal.close();
             throw new IOException(e.getMessage(), e);
         }
-        Loader loader = Loader.start(
+        Loader loader = Loader.of(
                 new Loader.Parts(journal, books, watches, counts), Loader.Pace.usual(this::share), parts.clock());
         Accounting accounting = Accounting.start(
                 new Accounting.Parts(journal, this::config, () -> pricing(parts), parts.estimator(), watches, counts),
@@ -101,6 +101,14 @@ public final class Bookkeeping implements AutoCloseable {
 
     private Share share() {
         return Share.usual(config().processorShare() / 100.0);
+    }
+
+    /** Begins to bring the journal into the books, which is nothing that a call has to wait for. Waits for nothing. */
+    void load() {
+        Running now = running;
+        if (now != null) {
+            now.loader.start();
+        }
     }
 
     private BooksConfig config() {

@@ -57,13 +57,13 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final Settings settings;
-    private final Properties properties;
     private final Ticker clock;
     private final long startedMillis;
     private final List<AutoCloseable> closing = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean draining = new AtomicBoolean();
 
+    private final CamelSide camel;
     private final LimitStore limitStore;
     private final Bookkeeping bookkeeping;
     private final EventLoops loops;
@@ -81,10 +81,11 @@ public final class Gateway implements AutoCloseable {
     private final RouteSets.Source routeSource;
     private final @Nullable ServerTls tls;
 
-    private Gateway(Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage)
+    private Gateway(
+            Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage, CamelSide camel)
             throws ConfigException, IOException {
         this.settings = settings;
-        this.properties = properties;
+        this.camel = closing(camel);
         clock = usage == null ? Ticker.SYSTEM : usage.clock();
         startedMillis = clock.millis();
         usageDesk = new UsageService(this::snapshot, clock);
@@ -219,7 +220,7 @@ public final class Gateway implements AutoCloseable {
     /** As above, with books; null: calls are not booked. */
     public static Gateway start(Settings settings, Properties properties, @Nullable UsageParts usage)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = new Gateway(settings, properties, true, usage);
+        Gateway gateway = build(settings, properties, true, usage);
         try {
             gateway.open();
             return gateway;
@@ -229,12 +230,23 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private static Gateway build(Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage)
+            throws ConfigException, IOException {
+        CamelSide camel = CamelSide.begin(properties);
+        try {
+            return new Gateway(settings, properties, listens, usage, camel);
+        } catch (ConfigException | IOException | RuntimeException e) {
+            camel.close();
+            throw e;
+        }
+    }
+
     /** Does all that a start does but open ports and watch files, and puts it away again. */
     static Check check(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = new Gateway(settings, properties, false, null);
+        Gateway gateway = build(settings, properties, false, null);
         try {
-            gateway.closing.add(CamelSide.start(properties));
+            gateway.camel.await();
             gateway.routes.start(gateway.routeSource);
             int routes = Objects.requireNonNull(gateway.routes.context()).getRoutesSize();
             return new Check(gateway.snapshot(), routes, gateway.routesFrom());
@@ -248,8 +260,8 @@ public final class Gateway implements AutoCloseable {
         bookkeeping.open();
         bookkeeping.show(telemetry);
         closing(usageDesk);
-        bookkeeping.books().ifPresent(this::answer);
-        closing.add(CamelSide.start(properties));
+        bookkeeping.books().ifPresent(usageDesk::open);
+        camel.await();
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
         meters.refresh();
@@ -261,6 +273,8 @@ public final class Gateway implements AutoCloseable {
         if (!snapshot().demo()) {
             administer();
         }
+        bookkeeping.load();
+        usageDesk.goOn(telemetry.statistics(), startedMillis, () -> bookkeeping.caughtUp(startedMillis));
         closing(configuration.store().watch(() -> {
             boolean wasDemo = snapshot().demo();
             configuration.reload();
@@ -277,12 +291,6 @@ public final class Gateway implements AutoCloseable {
         if (tls != null) {
             closing.add(TlsFiles.watch(settings, tls));
         }
-    }
-
-    /** From now on questions about usage are answered, and soon the status pages go on where an earlier process ended. */
-    private void answer(io.aiproxy.usage.Books books) {
-        usageDesk.open(books);
-        usageDesk.goOn(telemetry.statistics(), startedMillis, () -> bookkeeping.caughtUp(startedMillis));
     }
 
     /** Opens the admin API. The demo has none: there is nothing that could be changed. */

@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The commands of {@code java -jar aiproxy.jar}, and how their mistakes are told: in a sentence, with an exit code. */
 public final class Cli {
     private static final int WIDTH = 100;
+    private static final String RUN = "run";
 
     private Cli() {}
 
@@ -42,6 +43,9 @@ public final class Cli {
     }
 
     static int execute(String[] args, Runner runner, Doctor.Tokens tokens, BooksOpener books, Shell shell) {
+        if (onlyRuns(args)) {
+            return execute(running(runner, shell), args, shell);
+        }
         StoreOpener stores =
                 settings -> Stores.open(settings, shell.environment()::get).config();
         CommandLine root = root(runner, tokens, shell);
@@ -63,15 +67,27 @@ public final class Cli {
     }
 
     static int execute(String[] args, Runner runner, Doctor.Tokens tokens, StoreOpener stores, Shell shell) {
+        if (onlyRuns(args)) {
+            return execute(running(runner, shell), args, shell);
+        }
         CommandLine root = root(runner, tokens, shell);
         root.addSubcommand("admin", AdminTokenCommand.group(shell, stores));
         return execute(root, args, shell);
     }
 
-    private static CommandLine root(Runner runner, Doctor.Tokens tokens, Shell shell) {
-        CommandLine root = RunCommand.create(shell, runner)
+    /** Whether no other command can be meant: a gateway then starts without the time that it takes to describe them all. */
+    private static boolean onlyRuns(String[] args) {
+        return args.length == 0 || args[0].equals(RUN);
+    }
+
+    private static CommandLine running(Runner runner, Shell shell) {
+        return RunCommand.create(shell, runner)
                 .setCommandName("aiproxy")
-                .addSubcommand("run", RunCommand.create(shell, runner))
+                .addSubcommand(RUN, RunCommand.create(shell, runner));
+    }
+
+    private static CommandLine root(Runner runner, Doctor.Tokens tokens, Shell shell) {
+        CommandLine root = running(runner, shell)
                 .addSubcommand(new CheckCommand(shell))
                 .addSubcommand(new DoctorCommand(shell, tokens))
                 .addSubcommand(new ImportCommand(shell))
@@ -107,7 +123,7 @@ public final class Cli {
     private static int executeLast(ParseResult parsed) {
         if (parsed.hasSubcommand() && RunCommand.hasFlags(parsed)) {
             CommandLine sub = parsed.subcommand().commandSpec().commandLine();
-            if (!sub.getCommandName().equals("run")) {
+            if (!sub.getCommandName().equals(RUN)) {
                 throw new ParameterException(
                         sub, "settings of the gateway have no effect before " + sub.getCommandName());
             }

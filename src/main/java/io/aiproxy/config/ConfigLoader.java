@@ -4,11 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ public final class ConfigLoader {
     private static final String SYSTEM = "system.yaml";
     private static final String ADMIN = "admin.yaml";
     private static final String PRICES = "prices.yaml";
+
+    /** Characters that take longer to parse than a thread takes to start, by far: some hundred users. */
+    private static final int LONG = 64 << 10;
 
     /** Top-level keys and their files. */
     private static final Map<String, String> HOMES = Map.of(
@@ -51,6 +56,9 @@ public final class ConfigLoader {
     private final Path directory;
     /** Documents that stand in for files of the same name. */
     private final Map<String, String> documents;
+
+    /** Files that are being read already, by name. */
+    private final Map<String, CompletableFuture<YamlFile.Read>> begun = new HashMap<>();
 
     private final Problems problems = new Problems();
     private final Placeholders placeholders;
@@ -157,6 +165,7 @@ public final class ConfigLoader {
     }
 
     private Loaded read() throws ConfigException {
+        readAhead(USERS); // the largest, as a rule
         Optional<NodeReader> file = root(problems, CHANNELS, true, "channels", "groups", "model_aliases");
         Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
@@ -250,6 +259,23 @@ public final class ConfigLoader {
                 .orElseGet(SystemConfig::defaults);
     }
 
+    /** Has a document parsed on a thread of its own, beside others, if it is so long that this pays. */
+    private void readAhead(String name) {
+        String text = documents.get(name);
+        if (text == null || text.length() < LONG) {
+            return;
+        }
+        begun.put(name, CompletableFuture.supplyAsync(yaml(name)::read, task -> {
+            Thread thread = new Thread(task, "aiproxy-read-config");
+            thread.setDaemon(true);
+            thread.start();
+        }));
+    }
+
+    private YamlFile yaml(String name) {
+        return new YamlFile(directory.resolve(name), Optional.ofNullable(documents.get(name)));
+    }
+
     /** The mapping of a file that need not exist. */
     private Optional<NodeReader> optional(Problems to, String name, String key) {
         Path file = directory.resolve(name);
@@ -262,8 +288,9 @@ public final class ConfigLoader {
         Path file = directory.resolve(name);
         Source source = new Source(file, directory, to, placeholders, keys);
         int before = to.count();
-        Optional<Node> node = new YamlFile(file, Optional.ofNullable(documents.get(name)), to).root();
-        Value root = node.map(n -> new Value(source, n, "", "")).orElse(null);
+        CompletableFuture<YamlFile.Read> read = begun.get(name);
+        Optional<Node> node = (read == null ? yaml(name).read() : read.join()).root(to);
+        Value root = node.map(n -> new Value(source, n, Place.ROOT, "")).orElse(null);
         if (root == null || root.isNull()) {
             if (required && to.count() == before) {
                 to.add(file, null, "", "is empty; expected \"" + own[0] + ":\"");

@@ -150,7 +150,7 @@ final class NodeReader {
     /** The mapping under a key; one without fields if it is missing, so that its keys become known all the same. */
     NodeReader child(String key) {
         return value(key).flatMap(Value::fields).orElseGet(() -> {
-            Value empty = new Value(at.source(), at.node(), joined(at.field(), key), joined(at.shape(), key));
+            Value empty = new Value(at.source(), at.node(), at.place().key(key), joined(at.shape(), key));
             return new NodeReader(empty, Map.of());
         });
     }

@@ -52,7 +52,7 @@ final class TokenFields {
     }
 
     private void field(String name, Value at) {
-        Value value = new Value(at.source(), at.node(), item.field() + "." + shown(name), at.shape());
+        Value value = new Value(at.source(), at.node(), item.place().shown(shown(name)), at.shape());
         written.add(name);
         if (!Templates.isName(name)) {
             value.problem("this name cannot stand in braces; begin with a letter and use letters, digits and _ only");

@@ -21,10 +21,10 @@ import org.yaml.snakeyaml.nodes.Tag;
  *
  * @param source the file
  * @param node the node
- * @param field its place for people, e.g. {@code channels.bailian.timeouts}
+ * @param place where that is, for people
  * @param shape its place in the structure, e.g. {@code channels.*.timeouts}
  */
-record Value(Source source, Node node, String field, String shape) {
+record Value(Source source, Node node, Place place, String shape) {
     static final String UNQUOTED =
             "braces without quotation marks are a mapping to YAML; write \"{name}\" for the field, "
                     + "{name: null} for a mapping";
@@ -48,7 +48,12 @@ record Value(Source source, Node node, String field, String shape) {
     }
 
     void problem(String message) {
-        source.problem(node, field, message);
+        source.problem(node, field(), message);
+    }
+
+    /** Its place for people, e.g. {@code channels.bailian.timeouts}. */
+    String field() {
+        return place.toString();
     }
 
     boolean isMap() {
@@ -88,7 +93,7 @@ record Value(Source source, Node node, String field, String shape) {
             List<Value> items = new ArrayList<>();
             for (Node item : sequence.getValue()) {
                 String kind = source.keys().gathers() ? shape + "[]" : "";
-                items.add(new Value(source, item, field + "[" + items.size() + "]", kind));
+                items.add(new Value(source, item, place.item(items.size()), kind));
             }
             return items;
         }
@@ -173,7 +178,7 @@ record Value(Source source, Node node, String field, String shape) {
                 if (one instanceof MappingNode part && depth < DEEPEST_MERGE) {
                     collect(part, into, naming, depth + 1);
                 } else {
-                    source.problem(one, field, "<<: needs a mapping, or a list of mappings, e.g. *name");
+                    source.problem(one, field(), "<<: needs a mapping, or a list of mappings, e.g. *name");
                 }
             }
         }
@@ -181,7 +186,7 @@ record Value(Source source, Node node, String field, String shape) {
 
     private void collect(NodeTuple tuple, Map<String, Entry> own, Naming naming) {
         if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-            source.problem(tuple.getKeyNode(), field, "a key must be a single word");
+            source.problem(tuple.getKeyNode(), field(), "a key must be a single word");
             return;
         }
         boolean known = naming == Naming.KNOWN;
@@ -189,13 +194,13 @@ record Value(Source source, Node node, String field, String shape) {
         if (name.startsWith("_") && naming != Naming.FOREIGN) {
             return;
         }
-        String place = field.isEmpty() ? Words.shownId(name) : field + "." + Words.shownId(name);
+        Place below = place.key(name);
         String kind = !source.keys().gathers() ? "" : shape.isEmpty() ? name : shape + "." + (known ? name : "*");
         @Nullable
-        Entry first = own.putIfAbsent(name, new Entry(key, new Value(source, tuple.getValueNode(), place, kind)));
+        Entry first = own.putIfAbsent(name, new Entry(key, new Value(source, tuple.getValueNode(), below, kind)));
         if (first != null) {
             int line = first.key().getStartMark().getLine() + 1;
-            source.problem(key, place, "is given twice, first in line " + line + "; remove one");
+            source.problem(key, below.toString(), "is given twice, first in line " + line + "; remove one");
         }
     }
 }

@@ -11,13 +11,19 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /** One file as a tree of nodes that know their lines; nothing is constructed from it, so no tag can do harm. */
 final class YamlFile {
@@ -25,19 +31,35 @@ final class YamlFile {
 
     private final Path path;
     private final Optional<String> instead;
-    private final Problems problems;
+    /** Gathered here, because this may be read while others gather theirs. */
+    private final List<Problem> problems = new ArrayList<>();
 
     /** @param instead the text to read in the file's place */
-    YamlFile(Path path, Optional<String> instead, Problems problems) {
+    YamlFile(Path path, Optional<String> instead) {
         this.path = path;
         this.instead = instead;
-        this.problems = problems;
     }
 
-    /** The root node; empty if the file has none or cannot be read. All but an empty file is told as a problem. */
-    Optional<Node> root() {
-        problems.file(path);
-        return instead.or(() -> bytes().flatMap(this::text)).flatMap(this::compose);
+    /**
+     * What was read.
+     *
+     * @param path of the file
+     * @param node its root; empty if the file has none or cannot be read
+     * @param problems why it cannot be read: of all but an empty file that has no root
+     */
+    record Read(Path path, Optional<Node> node, List<Problem> problems) {
+        /** The root, when {@code to} has been told of the file and its problems. */
+        Optional<Node> root(Problems to) {
+            to.file(path);
+            problems.forEach(to::add);
+            return node;
+        }
+    }
+
+    /** Reads it; once. */
+    Read read() {
+        Optional<Node> node = instead.or(() -> bytes().flatMap(this::text)).flatMap(this::compose);
+        return new Read(path, node, problems);
     }
 
     private Optional<byte[]> bytes() {
@@ -85,10 +107,10 @@ final class YamlFile {
         options.setMaxAliasesForCollections(10_000); // composing expands nothing; binding visits a fixed depth
         options.setNestingDepthLimit(30);
         try {
-            return Optional.ofNullable(new Yaml(options).compose(new java.io.StringReader(text)));
+            return Optional.ofNullable(composer(text, options).getSingleNode());
         } catch (MarkedYAMLException broken) {
             // Never its own text: that quotes the line, and the line may hold a key.
-            problems.add(path, broken.getProblemMark(), "", YamlComplaints.inPlainWords(broken));
+            complain(broken.getProblemMark(), YamlComplaints.inPlainWords(broken));
         } catch (ReaderException broken) {
             String before = text.substring(
                     0,
@@ -99,6 +121,15 @@ final class YamlFile {
             complain(0, 0, YamlComplaints.inPlainWords(broken));
         }
         return Optional.empty();
+    }
+
+    /** What {@code Yaml.compose} does, without all that would make objects of the nodes. */
+    private static Composer composer(String text, LoaderOptions options) {
+        return new Composer(new ParserImpl(new StreamReader(text), options), new QuickResolver(), options);
+    }
+
+    private void complain(@Nullable Mark mark, String message) {
+        complain(mark == null ? 0 : mark.getLine() + 1, mark == null ? 0 : mark.getColumn() + 1, message);
     }
 
     private void complain(int line, int column, String message) {

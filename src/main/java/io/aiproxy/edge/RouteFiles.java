@@ -1,15 +1,18 @@
 package io.aiproxy.edge;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Enumeration;
 import java.util.List;
-import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
@@ -21,6 +24,11 @@ import org.apache.camel.support.ResourceHelper;
 public final class RouteFiles {
     /** What a route file's name ends with. */
     public static final String SUFFIX = ".camel.yaml";
+
+    /** Within the program. */
+    private static final String FOLDER = "routes/";
+
+    private static final String DEMO = "demo/";
 
     private final String where;
     private final List<Resource> resources;
@@ -36,7 +44,7 @@ public final class RouteFiles {
         try (Stream<Path> walk = Files.walk(directory)) {
             for (Path file : walk.filter(RouteFiles::isRoute).sorted().toList()) {
                 String name = directory.relativize(file).toString().replace('\\', '/');
-                if (demo || !name.startsWith("demo/")) {
+                if (demo || !name.startsWith(DEMO)) {
                     resources.add(resource("file:" + file, Files.readAllBytes(file)));
                 }
             }
@@ -55,12 +63,34 @@ public final class RouteFiles {
                 Path root = Path.of(probe.toURI()).resolve("../..").normalize();
                 return named("built-in", in(root, demo));
             }
-            try (FileSystem jar = FileSystems.newFileSystem(probe.toURI(), Map.of())) {
-                return named("built-in", in(jar.getPath("/routes"), demo));
+            JarURLConnection program = (JarURLConnection) probe.openConnection();
+            program.setUseCaches(false); // the file is to be closed; what is known of it is the class loader's
+            try (JarFile jar = program.getJarFile()) {
+                return new RouteFiles("built-in", in(jar, demo));
             }
         } catch (URISyntaxException e) {
             throw new IOException("cannot read the program's own routes", e);
         }
+    }
+
+    /** Without a file system of it, for which all of its many entries would be read once more. */
+    static List<Resource> in(JarFile jar, boolean demo) throws IOException {
+        List<JarEntry> entries = new ArrayList<>();
+        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
+            JarEntry entry = all.nextElement();
+            String name = entry.getName();
+            if (name.startsWith(FOLDER) && name.endsWith(SUFFIX) && (demo || !name.startsWith(DEMO, FOLDER.length()))) {
+                entries.add(entry);
+            }
+        }
+        entries.sort(Comparator.comparing(JarEntry::getName));
+        List<Resource> resources = new ArrayList<>();
+        for (JarEntry entry : entries) {
+            try (InputStream in = jar.getInputStream(entry)) {
+                resources.add(resource("file:/" + entry.getName(), in.readAllBytes()));
+            }
+        }
+        return resources;
     }
 
     private static RouteFiles named(String name, RouteFiles files) {

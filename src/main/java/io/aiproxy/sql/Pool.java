@@ -24,6 +24,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,8 @@ public final class Pool implements AutoCloseable {
     private final Troubles troubles;
     private final Use use;
     private final HikariDataSource connections;
-    private final Jdbi jdbi;
-    private boolean ready;
+    /** Made when something is asked for the first time: it takes a moment, in which nothing else could start. */
+    private @Nullable Jdbi ready;
 
     /**
      * What the connections are for.
@@ -79,9 +80,6 @@ public final class Pool implements AutoCloseable {
                                 + " jdbc:mysql:"));
         this.troubles = new Troubles(database);
         this.connections = connections();
-        this.jdbi = Jdbi.create(this::living);
-        // what is bound are bodies, and these hold credentials
-        jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     }
 
     /** Which database it is. */
@@ -127,7 +125,7 @@ public final class Pool implements AutoCloseable {
 
     private <T, X extends Exception> T within(TransactionIsolationLevel level, HandleCallback<T, X> work)
             throws DatabaseException, X {
-        makeReady();
+        Jdbi jdbi = ready();
         try {
             return jdbi.inTransaction(level, work);
         } catch (JdbiException e) {
@@ -137,7 +135,7 @@ public final class Pool implements AutoCloseable {
 
     /** A single statement: it is committed when this returns. */
     public <T, X extends Exception> T ask(HandleCallback<T, X> work) throws DatabaseException, X {
-        makeReady();
+        Jdbi jdbi = ready();
         try {
             return jdbi.withHandle(work);
         } catch (JdbiException e) {
@@ -175,9 +173,10 @@ public final class Pool implements AutoCloseable {
         vendor.connect(database).close();
     }
 
-    private synchronized void makeReady() throws DatabaseException {
-        if (ready) {
-            return;
+    private synchronized Jdbi ready() throws DatabaseException {
+        Jdbi before = ready;
+        if (before != null) {
+            return before;
         }
         if (vendor == Vendor.SQLITE) {
             privateFile();
@@ -190,7 +189,11 @@ public final class Pool implements AutoCloseable {
         if (use.tables().isPresent()) {
             migrate(use.tables().get());
         }
-        ready = true;
+        Jdbi jdbi = Jdbi.create(this::living);
+        // what is bound are bodies, and these hold credentials
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+        ready = jdbi;
+        return jdbi;
     }
 
     private void migrate(Tables tables) throws DatabaseException {

@@ -124,20 +124,24 @@ public final class Loader implements AutoCloseable {
      */
     public record Parts(Journal journal, Books books, Watches watches, Counts counts) {}
 
-    /** Starts. Waits for nothing. */
-    public static Loader start(Parts parts, Pace pace, Ticker ticker) {
+    /** Makes one that is to {@link #start()}. */
+    public static Loader of(Parts parts, Pace pace, Ticker ticker) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         boolean told = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
-        return start(parts, pace, ticker, told ? threads::getCurrentThreadCpuTime : ticker::nanos);
+        return of(parts, pace, ticker, told ? threads::getCurrentThreadCpuTime : ticker::nanos);
     }
 
     /** As above; {@code processor} tells how many nanoseconds of a processor the thread that asks has had. */
-    static Loader start(Parts parts, Pace pace, Ticker ticker, LongSupplier processor) {
+    static Loader of(Parts parts, Pace pace, Ticker ticker, LongSupplier processor) {
         Loader loader = new Loader(parts, pace, ticker, processor);
         parts.watches.add(loader.new Room());
         loader.thread.setDaemon(true);
-        loader.thread.start();
         return loader;
+    }
+
+    /** Starts, once. Waits for nothing. */
+    public void start() {
+        thread.start();
     }
 
     /** Hears when the disk of the journal is full, and when there is room again. */
@@ -159,6 +163,7 @@ public final class Loader implements AutoCloseable {
     }
 
     private void run() {
+        rest(ticker.nanos(), pace.rest.toNanos()); // a gateway that has just started has better things to do
         while (true) {
             boolean ending = closing; // asked before the work, so that what was appended before the end is found
             long began = ticker.nanos();
@@ -362,7 +367,10 @@ public final class Loader implements AutoCloseable {
         return Optional.ofNullable(trouble).or(books::trouble);
     }
 
-    /** Takes over what is in the journal, as far as that can be done soon, and ends; the rest follows after the next start. */
+    /**
+     * Takes over what is in the journal, as far as that can be done soon, and ends; the rest follows after the next start. One
+     * that was never started takes over nothing.
+     */
     @Override
     public void close() {
         closing = true;

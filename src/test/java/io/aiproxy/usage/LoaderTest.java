@@ -63,15 +63,19 @@ class LoaderTest {
     /** With batches that are told to cost that much. */
     private Loader start(Journal journal, Share share) {
         AtomicLong clock = new AtomicLong();
-        return Loader.start(
+        Loader loader = Loader.of(
                 new Loader.Parts(journal, books, watches, counts),
                 pace(share),
                 Ticker.SYSTEM,
                 () -> clock.getAndAdd(BATCH_COSTS));
+        loader.start();
+        return loader;
     }
 
     private Loader start(Journal journal) {
-        return Loader.start(new Loader.Parts(journal, books, watches, counts), QUICK, Ticker.SYSTEM);
+        Loader loader = Loader.of(new Loader.Parts(journal, books, watches, counts), QUICK, Ticker.SYSTEM);
+        loader.start();
+        return loader;
     }
 
     private static void append(Journal journal, int from, int to) throws IOException {
@@ -92,6 +96,20 @@ class LoaderTest {
         try (Stream<Path> all = Files.list(home.resolve("journal"))) {
             return (int)
                     all.filter(file -> file.toString().endsWith(".aiproxy")).count();
+        }
+    }
+
+    @Test
+    void beforeItIsStartedTheBooksAreLeftInPeace() throws IOException {
+        try (Journal journal = journal()) {
+            append(journal, 0, 3);
+            Loader loader = Loader.of(new Loader.Parts(journal, books, watches, counts), QUICK, Ticker.SYSTEM);
+            assertThat(loader.lagRecords()).isEqualTo(3);
+            loader.close();
+            assertThat(books.adds()).isZero();
+            try (Loader next = start(journal)) {
+                await().atMost(SOON).until(() -> ids().equals(ids(0, 3)) && next.lagRecords() == 0);
+            }
         }
     }
 

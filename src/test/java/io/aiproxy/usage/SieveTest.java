@@ -46,7 +46,9 @@ class SieveTest {
     }
 
     private Loader start(Journal journal) {
-        return Loader.start(new Loader.Parts(journal, books, watches, counts), QUICK, Ticker.SYSTEM);
+        Loader loader = Loader.of(new Loader.Parts(journal, books, watches, counts), QUICK, Ticker.SYSTEM);
+        loader.start();
+        return loader;
     }
 
     private static void append(Journal journal, int from, int to) throws IOException {

@@ -42,8 +42,9 @@ final class Seeding implements AutoCloseable {
         try {
             boolean over = false;
             while (!over) {
-                over = (caughtUp.getAsBoolean() && seeded(books, zone.get()))
-                        || closed.await(again.toMillis(), TimeUnit.MILLISECONDS);
+                // not at once either: the first calls need the processor more than the pages do
+                over = closed.await(again.toMillis(), TimeUnit.MILLISECONDS)
+                        || (caughtUp.getAsBoolean() && seeded(books, zone.get()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

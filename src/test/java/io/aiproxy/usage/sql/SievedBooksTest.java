@@ -52,8 +52,9 @@ class SievedBooksTest {
                     "CREATE TRIGGER refuses BEFORE INSERT ON aiproxy_usage_record WHEN NEW.id LIKE 'req-3-%'"
                             + " BEGIN SELECT RAISE(ABORT, 'I cannot hold this'); END");
             append(journal);
-            try (Loader loader = Loader.start(
+            try (Loader loader = Loader.of(
                     new Loader.Parts(journal, books, new Watches(Ticker.SYSTEM), counts), pace, Ticker.SYSTEM)) {
+                loader.start();
                 await().atMost(Duration.ofSeconds(60)).until(() -> loader.lagBytes() == 0 && counts.refused() == 1);
             }
             assertThat(ids(books)).hasSize(9).noneMatch(id -> id.startsWith("req-3-"));
