@@ -109,22 +109,11 @@ final class DeferredTap implements AnswerTap {
         @Override
         public String name(byte[] bytes, int length) {
             for (String word : WORDS) {
-                if (is(word, bytes, length)) {
+                if (KnownNames.same(word, bytes, length)) {
                     return word;
                 }
             }
             return "";
-        }
-
-        private static boolean is(String word, byte[] bytes, int length) {
-            if (word.length() != length) {
-                return false;
-            }
-            int i = 0;
-            while (i < length && word.charAt(i) == bytes[i]) {
-                i++;
-            }
-            return i == length;
         }
 
         @Override
@@ -171,7 +160,7 @@ final class DeferredTap implements AnswerTap {
         @Override
         public void scalar(String name, byte[] bytes, int length) {
             if (name.equals("background") && !output) {
-                background = is("true", bytes, length);
+                background = KnownNames.same("true", bytes, length);
             }
         }
     }

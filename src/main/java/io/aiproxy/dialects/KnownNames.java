@@ -64,7 +64,8 @@ final class KnownNames {
         return "";
     }
 
-    private static boolean same(String word, byte[] bytes, int length) {
+    /** Whether these bytes are that word, of ASCII alone. */
+    static boolean same(String word, byte[] bytes, int length) {
         if (word.length() != length) {
             return false;
         }

@@ -20,53 +20,20 @@ enum Measure {
             "duration",
             "CASE WHEN r.duration > 0 THEN r.duration ELSE 0 END",
             record -> Math.max(0, record.durationMicros())),
-    INPUT_TOKENS("input_tokens", "r.input_tokens", record -> record.usage().inputTokens(), true),
-    OUTPUT_TOKENS("output_tokens", "r.output_tokens", record -> record.usage().outputTokens(), true),
-    CACHED_INPUT_TOKENS(
-            "cached_input_tokens",
-            "r.cached_input_tokens",
-            record -> record.usage().cachedInputTokens(),
-            true),
-    CACHE_WRITE_TOKENS(
-            "cache_write_tokens",
-            "r.cache_write_tokens",
-            record -> record.usage().cacheWriteTokens(),
-            true),
-    REASONING_TOKENS(
-            "reasoning_tokens", "r.reasoning_tokens", record -> record.usage().reasoningTokens(), true),
-    AUDIO_INPUT_TOKENS(
-            "audio_input_tokens",
-            "r.audio_input_tokens",
-            record -> record.usage().audioInputTokens(),
-            true),
-    AUDIO_OUTPUT_TOKENS(
-            "audio_output_tokens",
-            "r.audio_output_tokens",
-            record -> record.usage().audioOutputTokens(),
-            true),
-    IMAGE_INPUT_TOKENS(
-            "image_input_tokens",
-            "r.image_input_tokens",
-            record -> record.usage().imageInputTokens(),
-            true),
-    CHARACTERS("characters", "r.characters", record -> record.usage().characters(), true),
-    SECONDS("seconds", "r.seconds", record -> record.usage().seconds(), true),
-    IMAGES("images", "r.images", record -> record.usage().images(), true),
-    CACHE_WRITE_HOUR_TOKENS(
-            "cache_write_hour_tokens",
-            "r.cache_write_hour_tokens",
-            record -> record.usage().cacheWriteHourTokens(),
-            true),
-    CACHED_AUDIO_INPUT_TOKENS(
-            "cached_audio_input_tokens",
-            "r.cached_audio_input_tokens",
-            record -> record.usage().cachedAudioInputTokens(),
-            true),
-    CACHED_IMAGE_INPUT_TOKENS(
-            "cached_image_input_tokens",
-            "r.cached_image_input_tokens",
-            record -> record.usage().cachedImageInputTokens(),
-            true),
+    INPUT_TOKENS(UsageField.INPUT_TOKENS),
+    OUTPUT_TOKENS(UsageField.OUTPUT_TOKENS),
+    CACHED_INPUT_TOKENS(UsageField.CACHED_INPUT_TOKENS),
+    CACHE_WRITE_TOKENS(UsageField.CACHE_WRITE_TOKENS),
+    REASONING_TOKENS(UsageField.REASONING_TOKENS),
+    AUDIO_INPUT_TOKENS(UsageField.AUDIO_INPUT_TOKENS),
+    AUDIO_OUTPUT_TOKENS(UsageField.AUDIO_OUTPUT_TOKENS),
+    IMAGE_INPUT_TOKENS(UsageField.IMAGE_INPUT_TOKENS),
+    CHARACTERS(UsageField.CHARACTERS),
+    SECONDS(UsageField.SECONDS),
+    IMAGES(UsageField.IMAGES),
+    CACHE_WRITE_HOUR_TOKENS(UsageField.CACHE_WRITE_HOUR_TOKENS),
+    CACHED_AUDIO_INPUT_TOKENS(UsageField.CACHED_AUDIO_INPUT_TOKENS),
+    CACHED_IMAGE_INPUT_TOKENS(UsageField.CACHED_IMAGE_INPUT_TOKENS),
     ESTIMATED(
             "estimated",
             "CASE WHEN r.source = 1 THEN 1 ELSE 0 END",
@@ -88,6 +55,10 @@ enum Measure {
     private final ToLongFunction<UsageRecord> value;
 
     private final boolean rare;
+
+    Measure(UsageField field) {
+        this(field.word(), "r." + field.word(), record -> field.of(record.usage()), true);
+    }
 
     Measure(String column, String ofRecord, ToLongFunction<UsageRecord> value) {
         this(column, ofRecord, value, false);

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of single calls. Each method works within the caller's transaction. */
@@ -20,7 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class RecordRows {
     private static final int CHUNK = 500;
 
-    private static final String[] COLUMNS = {
+    private static final UsageField[] USAGE = UsageField.values();
+
+    /** What few calls have used. */
+    private static final UsageField[] SELDOM = {
+        UsageField.CACHE_WRITE_TOKENS,
+        UsageField.AUDIO_INPUT_TOKENS,
+        UsageField.AUDIO_OUTPUT_TOKENS,
+        UsageField.IMAGE_INPUT_TOKENS,
+        UsageField.CHARACTERS,
+        UsageField.SECONDS,
+        UsageField.IMAGES,
+        UsageField.CACHE_WRITE_HOUR_TOKENS,
+        UsageField.CACHED_AUDIO_INPUT_TOKENS,
+        UsageField.CACHED_IMAGE_INPUT_TOKENS,
+    };
+
+    /** What there is to say of every call. */
+    private static final String[] USUAL = {
         "started",
         "id",
         "dimension",
@@ -48,44 +66,30 @@ final class RecordRows {
         "priced",
         "unpriced",
         "client",
-        "config_version",
-        "cache_write_tokens",
-        "audio_input_tokens",
-        "audio_output_tokens",
-        "image_input_tokens",
-        "characters",
-        "seconds",
-        "images",
-        "cache_write_hour_tokens",
-        "cached_audio_input_tokens",
-        "cached_image_input_tokens",
-        "tags"
+        "config_version"
     };
 
-    /** The first of these columns: others have something to say of few calls. */
-    private static final int USUAL = 28;
+    /** The same, and what there is to say of few. */
+    private static final String[] COLUMNS = Stream.of(
+                    Arrays.stream(USUAL), Arrays.stream(SELDOM).map(UsageField::word), Stream.of("tags"))
+            .flatMap(columns -> columns)
+            .toArray(String[]::new);
 
     /** A longer batch takes memory and saves nothing. */
     private static final int ROWS = 250;
 
-    private static String insert(int columns) {
-        return "INSERT INTO aiproxy_usage_record ("
-                + String.join(", ", Arrays.asList(COLUMNS).subList(0, columns)) + ") VALUES ("
-                + Statements.marks(columns) + ")";
+    private static String insert(String[] columns) {
+        return "INSERT INTO aiproxy_usage_record (" + Statements.columns(columns) + ") VALUES ("
+                + Statements.marks(columns.length) + ")";
     }
 
     /** A whole record, in the order in which {@link #read} takes it apart. */
     static final String SELECT = "SELECT r.started, r.id, r.ended, d.user_id, d.user_key, d.user_groups, d.channel,"
             + " r.credential, d.dialect, d.operation, r.template, r.method, d.model, r.model_asked, r.answered, r.web_socket,"
             + " r.status, d.ending, d.failure, r.attempts, r.bytes_in, r.bytes_out, r.first_byte, r.duration, r.overhead,"
-            + " r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cache_write_tokens, r.reasoning_tokens,"
-            + " r.audio_input_tokens, r.audio_output_tokens, r.image_input_tokens, r.characters, r.seconds, r.images,"
-            + " r.cache_write_hour_tokens, r.cached_audio_input_tokens, r.cached_image_input_tokens,"
+            + " " + Statements.columns("r.", Arrays.stream(USAGE).map(UsageField::word)) + ","
             + " r.source, r.cost, d.currency, r.priced, r.tags, r.client, r.config_version"
             + " FROM aiproxy_usage_record r JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
-
-    /** In the order of their columns. */
-    private static final UsageField[] USAGE = UsageField.values();
 
     private RecordRows() {}
 
@@ -152,7 +156,7 @@ final class RecordRows {
         private Rows full() throws SQLException {
             Rows known = full;
             if (known == null) {
-                known = new Rows(connection.prepareStatement(insert(COLUMNS.length)));
+                known = new Rows(connection.prepareStatement(insert(COLUMNS)));
                 full = known;
             }
             return known;
@@ -205,19 +209,11 @@ final class RecordRows {
 
     /** Whether there is nothing to say in the columns behind the usual ones. */
     private static boolean isUsual(UsageRecord record) {
-        Usage usage = record.usage();
-        return record.tags().isEmpty()
-                && (usage.cacheWriteTokens()
-                                | usage.audioInputTokens()
-                                | usage.audioOutputTokens()
-                                | usage.imageInputTokens()
-                                | usage.characters()
-                                | usage.seconds()
-                                | usage.images()
-                                | usage.cacheWriteHourTokens()
-                                | usage.cachedAudioInputTokens()
-                                | usage.cachedImageInputTokens())
-                        == 0;
+        long seldom = 0;
+        for (int i = 0; i < SELDOM.length; i++) {
+            seldom |= SELDOM[i].of(record.usage());
+        }
+        return seldom == 0 && record.tags().isEmpty();
     }
 
     private static void bind(Binder row, UsageRecord record, int dimension) throws SQLException {
@@ -252,18 +248,10 @@ final class RecordRows {
     }
 
     private static void rest(Binder row, UsageRecord record) throws SQLException {
-        Usage usage = record.usage();
-        row.rare(usage.cacheWriteTokens())
-                .rare(usage.audioInputTokens())
-                .rare(usage.audioOutputTokens())
-                .rare(usage.imageInputTokens())
-                .rare(usage.characters())
-                .rare(usage.seconds())
-                .rare(usage.images())
-                .rare(usage.cacheWriteHourTokens())
-                .rare(usage.cachedAudioInputTokens())
-                .rare(usage.cachedImageInputTokens())
-                .text(record.tags().isEmpty() ? null : Texts.json(record.tags()));
+        for (int i = 0; i < SELDOM.length; i++) {
+            row.rare(SELDOM[i].of(record.usage()));
+        }
+        row.text(record.tags().isEmpty() ? null : Texts.json(record.tags()));
     }
 
     /** The record of a row of {@link #SELECT}. */
