@@ -45,7 +45,8 @@ public final class AnswerTaps {
     private AnswerTaps() {}
 
     /**
-     * Somebody who reads along; empty when the body is neither JSON nor a stream of events, or packed in a way that is none of
+     * Somebody who reads along; empty when the body is neither JSON nor a stream of events, nor a
+     * transcription as text, or packed in a way that is none of
      * {@link #READABLE_ENCODINGS}. Text is kept only of operations that let a model write ({@link #writes}), and only until
      * the provider has said what was used.
      *
@@ -54,7 +55,11 @@ public final class AnswerTaps {
      * @param usage of the channel: its {@code pointers}
      */
     public static Optional<AnswerTap> of(Headers headers, Spoken spoken, UsageConfig usage) {
-        return unpacked(headers.get("content-encoding"), plain(headers, Reads.of(spoken), usage.pointers()));
+        Reads reads = Reads.of(spoken);
+        AnswerTap plain = reads == Reads.SOUND && isText(headers.get("content-type"))
+                ? new SubtitleTap()
+                : plain(headers, reads, usage.pointers());
+        return unpacked(headers.get("content-encoding"), plain);
     }
 
     /** As {@link #of(Headers, Spoken, UsageConfig)}, of a call and a channel of which nothing is known: usage and model alone. */
@@ -93,6 +98,12 @@ public final class AnswerTaps {
         }
         boolean json = begins(type, "application/json") || begins(type, "text/json");
         return json || type.toLowerCase(Locale.ROOT).contains("+json") ? new DocumentTap(reads, false, pointers) : null;
+    }
+
+    /** What OpenAI calls text, srt and vtt (response_format of its transcriptions). */
+    private static boolean isText(@Nullable String type) {
+        return type != null
+                && (begins(type, "text/plain") || begins(type, "text/vtt") || begins(type, "application/x-subrip"));
     }
 
     private static boolean begins(String value, String with) {

@@ -18,8 +18,8 @@ public final class TokenUse {
     }
 
     /**
-     * Whether a call lets a model read, write or speak text at once. What works on files, tasks and batches uses nothing at the
-     * moment; what images, videos and recordings use cannot be told from text.
+     * Whether a call lets a model read, write or speak text at once, or write down what it hears. What works on files, tasks
+     * and batches uses nothing at the moment; what images and videos use cannot be told from text.
      *
      * @param operation of {@link Dialects#recognise}
      * @param template of {@link Dialects#recognise}
@@ -45,6 +45,8 @@ public final class TokenUse {
                     "rerank",
                     "text-rerank",
                     "audio.speech",
+                    "audio.transcriptions",
+                    "audio.translations",
                     "apps" -> true;
             // beside the collection, changes of what is stored
             case "chat" -> template.endsWith("/completions");
