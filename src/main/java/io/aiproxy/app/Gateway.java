@@ -1,7 +1,6 @@
 package io.aiproxy.app;
 
 import io.aiproxy.app.statistics.UsageService;
-import io.aiproxy.channels.Affinity;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.FileWatcher;
@@ -12,6 +11,7 @@ import io.aiproxy.core.Ticker;
 import io.aiproxy.credentials.Tokens;
 import io.aiproxy.edge.Edge;
 import io.aiproxy.edge.LoopWatchdog;
+import io.aiproxy.edge.Memories;
 import io.aiproxy.edge.OpsPages;
 import io.aiproxy.edge.RouteFiles;
 import io.aiproxy.edge.RouteMeters;
@@ -176,9 +176,9 @@ public final class Gateway implements AutoCloseable {
             return thread;
         });
         closing.add(readers::shutdownNow);
-        Affinity affinity = closing(Affinity.open(
-                settings.dataDir(), configuration.snapshot().system().affinity(), Ticker.SYSTEM));
-        edge.stages(affinity, readers, tokens);
+        Memories memories = closing(Memories.open(
+                settings.dataDir(), configuration.snapshot().system().affinity()));
+        edge.stages(memories, readers, tokens);
         edge.probes(clients, tokens, loops.all());
         edge.bean("backup", closing(new BackupStep(settings, stores, configuration::snapshot, telemetry)));
         closing(ReportStep.open(settings, configuration::snapshot, bookkeeping::books, telemetry.state()))

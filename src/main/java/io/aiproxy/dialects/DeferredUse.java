@@ -1,27 +1,26 @@
 package io.aiproxy.dialects;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.aiproxy.core.Ticker;
-import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Remembers work that providers do after they have answered ({@link Deferred}): which model it was asked of, and whether its
- * usage was told already, because every fetch of a result tells it again. Kept in memory alone: who fetches a result again after
- * a restart, or from another instance, is told the usage again.
+ * usage was told already, because every fetch of a result tells it again. Another instance knows nothing of it.
  *
- * <p>One object per process, for any thread; does not block.
+ * <p>One object per process, for any thread.
  */
 public final class DeferredUse {
-    /** Beyond it the least used goes; some 200 bytes each. */
-    private static final int MOST = 100_000;
-
-    /** DashScope keeps results for a day, OpenAI for 30 (platform.openai.com/docs/guides/your-data). */
-    private static final Duration KEPT = Duration.ofDays(31);
-
     private static final int LONGEST = 256;
 
-    private final Cache<String, Work> works;
+    private final Memory memory;
+
+    /** Where it is kept. */
+    public interface Memory {
+        /** What is known of a piece of work. Called on event loops; does not block. */
+        Optional<Work> find(String id);
+
+        /** Remembers this of it. Called on event loops; does not block. */
+        void put(String id, Work work);
+    }
 
     /**
      * What is known of one piece of work.
@@ -29,7 +28,7 @@ public final class DeferredUse {
      * @param model that was asked; empty: not known
      * @param told whether its usage was told
      */
-    private record Work(String model, boolean told) {}
+    public record Work(String model, boolean told) {}
 
     /**
      * A call that has to do with such work.
@@ -40,35 +39,31 @@ public final class DeferredUse {
      */
     public record Part(Deferred how, String channel, String model) {}
 
-    /** None yet. */
-    public DeferredUse(Ticker ticker) {
-        works = Caffeine.newBuilder()
-                .maximumSize(MOST)
-                .expireAfterWrite(KEPT)
-                .ticker(ticker::nanos)
-                .executor(Runnable::run) // its upkeep is short, and nobody has to wait for another thread
-                .build();
+    /** What {@code memory} knows. */
+    public DeferredUse(Memory memory) {
+        this.memory = memory;
     }
 
     /** Such work has begun. */
-    void began(Part part, String id) {
-        works.asMap().putIfAbsent(key(part, id), new Work(part.model, false));
+    synchronized void began(Part part, String id) {
+        if (memory.find(key(part, id)).isEmpty()) {
+            memory.put(key(part, id), new Work(part.model, false));
+        }
     }
 
-    /** Its usage is told; whether that is for the first time. */
-    boolean first(Part part, String id) {
-        boolean[] first = new boolean[1];
-        works.asMap().compute(key(part, id), (key, known) -> {
-            first[0] = known == null || !known.told;
-            return known == null ? new Work(part.model, true) : new Work(known.model, true);
-        });
-        return first[0];
+    /** Its usage is told; whether that is for the first time. Two who ask at once must not both hear so. */
+    synchronized boolean first(Part part, String id) {
+        Optional<Work> known = memory.find(key(part, id));
+        if (known.map(Work::told).orElse(false)) {
+            return false;
+        }
+        memory.put(key(part, id), new Work(known.map(Work::model).orElse(part.model), true));
+        return true;
     }
 
     /** The model that it was asked of; empty: not known. */
     String model(Part part, String id) {
-        Work known = works.getIfPresent(key(part, id));
-        return known == null ? "" : known.model;
+        return memory.find(key(part, id)).map(Work::model).orElse("");
     }
 
     private static String key(Part part, String id) {

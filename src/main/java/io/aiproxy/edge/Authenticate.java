@@ -4,6 +4,7 @@ import io.aiproxy.access.Access;
 import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.RequestHead;
+import io.aiproxy.dialects.DeferredUse;
 import java.net.InetAddress;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -12,10 +13,12 @@ import org.apache.camel.Processor;
 final class Authenticate implements Processor {
     private final Policies policies;
     private final EphemeralKeys ephemeral;
+    private final DeferredUse deferred;
 
-    Authenticate(Policies policies, EphemeralKeys ephemeral) {
+    Authenticate(Policies policies, EphemeralKeys ephemeral, DeferredUse deferred) {
         this.policies = policies;
         this.ephemeral = ephemeral;
+        this.deferred = deferred;
     }
 
     @Override
@@ -25,7 +28,7 @@ final class Authenticate implements Processor {
         RequestHead head = call.head();
         Policy policy = policies.current();
         journey.policy(policy);
-        journey.deferred(policies.deferred());
+        journey.deferred(deferred);
         call.configVersion(policy.snapshot().version());
         exchange.setProperty(ExchangeKeys.DIALECT, Refusals.dialect(call).tag());
         InetAddress client = policy.access().client(head);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.access.EphemeralKeys;
 import io.aiproxy.admin.AdminApi;
 import io.aiproxy.admin.ExplainQuery;
-import io.aiproxy.channels.Affinity;
 import io.aiproxy.channels.Bound;
 import io.aiproxy.channels.ChannelDirectory;
 import io.aiproxy.channels.Health;
@@ -80,19 +79,20 @@ public final class Edge {
     /**
      * The steps of a call, by the names that route files use.
      *
-     * @param affinity where things were created
+     * @param memories of what upstreams have made
      * @param readers run what takes too long for an event loop: reading and changing large bodies
      * @param tokens made from credentials, for channels that want them
      */
-    public void stages(Affinity affinity, Executor readers, TokenSource tokens) {
+    public void stages(Memories memories, Executor readers, TokenSource tokens) {
         EphemeralKeys ephemeral = new EphemeralKeys(Ticker.SYSTEM);
         beans.put("cors", new Cors(policies));
-        beans.put("authenticate", new Authenticate(policies, ephemeral));
+        beans.put("authenticate", new Authenticate(policies, ephemeral, memories.deferred()));
         beans.put("admit", new Admit(readers));
-        beans.put("choose", new Choose(affinity));
+        beans.put("choose", new Choose(memories.affinity()));
         beans.put("substitute", new SubstituteKey(tokens, readers, Ticker.SYSTEM));
         beans.put("judge", new Judge(new TokenRefresh(tokens, Ticker.SYSTEM)));
-        beans.put("settle", new Settle(affinity, (call, at, secret) -> remember(ephemeral, call, at, secret)));
+        beans.put(
+                "settle", new Settle(memories.affinity(), (call, at, secret) -> remember(ephemeral, call, at, secret)));
         beans.put("demo-answer", new DemoStep());
         for (Dialect dialect : Dialect.values()) {
             beans.put("render-" + dialect.tag(), new RenderFailure(dialect));

@@ -2,13 +2,11 @@ package io.aiproxy.edge;
 
 import io.aiproxy.channels.Balancer;
 import io.aiproxy.core.Ticker;
-import io.aiproxy.dialects.DeferredUse;
 import org.jspecify.annotations.Nullable;
 
 /** The policy in force. Exchanged in one moment; read once per call. */
 public final class Policies {
     private final Balancer balancer = new Balancer(Ticker.SYSTEM);
-    private final DeferredUse deferred = new DeferredUse(Ticker.SYSTEM);
     private volatile @Nullable Policy current;
 
     /** Puts {@code policy} into force. */
@@ -20,11 +18,6 @@ public final class Policies {
     /** What balancing remembers while policies come and go. */
     public Balancer balancer() {
         return balancer;
-    }
-
-    /** What is remembered of work that providers do after they have answered. */
-    DeferredUse deferred() {
-        return deferred;
     }
 
     /** The policy in force. The port is not open before there is one. */

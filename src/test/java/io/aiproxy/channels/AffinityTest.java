@@ -63,13 +63,13 @@ class AffinityTest {
     @BeforeEach
     void listen() {
         appender.start();
-        ((Logger) LoggerFactory.getLogger(Affinity.class)).addAppender(appender);
+        ((Logger) LoggerFactory.getLogger(Remembered.class)).addAppender(appender);
     }
 
     @AfterEach
     void close() {
         opened.forEach(Affinity::close);
-        ((Logger) LoggerFactory.getLogger(Affinity.class)).detachAppender(appender);
+        ((Logger) LoggerFactory.getLogger(Remembered.class)).detachAppender(appender);
     }
 
     @Test
@@ -289,7 +289,8 @@ class AffinityTest {
 
     @Test
     void aFullQueueNeverBlocksAndIsReportedOnceAMinute() {
-        Affinity stuck = new Affinity(data, ROOMY, ticker); // its writer never starts
+        Affinity stuck =
+                new Affinity(new Remembered(file(), ROOMY.maxIds(), ROOMY.keep(), ticker)); // its writer never starts
         for (int i = 0; i < 10_000; i++) {
             stuck.bind("id-" + i, "a", "1");
         }
@@ -330,14 +331,14 @@ class AffinityTest {
 
     @Test
     void aTornLineDoesNotSwallowTheNext() throws IOException {
-        AffinityFile torn = new AffinityFile(file());
-        torn.append(new AffinityFile.Line("lost", new Bound("a", "1"), millis.get()));
+        RememberedFile torn = new RememberedFile(file());
+        torn.append(new RememberedFile.Line("lost", new Remembered.Words("a", "1"), millis.get()));
         torn.abandon();
         Files.writeString(file(), "half\ta", StandardOpenOption.APPEND);
-        torn.append(new AffinityFile.Line("next", new Bound("a", "1"), millis.get()));
+        torn.append(new RememberedFile.Line("next", new Remembered.Words("a", "1"), millis.get()));
         torn.close();
-        AffinityFile.Content content = torn.read();
-        assertThat(content.lines()).extracting(AffinityFile.Line::id).containsExactly("next");
+        RememberedFile.Content content = torn.read();
+        assertThat(content.lines()).extracting(RememberedFile.Line::id).containsExactly("next");
         assertThat(content.skipped()).isEqualTo(1);
     }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aiproxy.config.UsageConfig;
 import io.aiproxy.core.AnswerTap;
 import io.aiproxy.core.Dialect;
-import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Usage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +25,18 @@ class DeferredTapTest {
     private static final String SUCCEEDED = "{\"request_id\":\"q\",\"output\":{\"task_id\":\"t-1\",\"task_status\":"
             + "\"SUCCEEDED\",\"results\":[{\"url\":\"u\"}]},\"usage\":{\"image_count\":2}}";
 
-    private final DeferredUse all = new DeferredUse(Ticker.SYSTEM);
+    private final Map<String, DeferredUse.Work> known = new ConcurrentHashMap<>();
+    private final DeferredUse all = new DeferredUse(new DeferredUse.Memory() {
+        @Override
+        public Optional<DeferredUse.Work> find(String id) {
+            return Optional.ofNullable(known.get(id));
+        }
+
+        @Override
+        public void put(String id, DeferredUse.Work work) {
+            known.put(id, work);
+        }
+    });
 
     private AnswerTap tap(Spoken spoken, Deferred how, String type) {
         DeferredUse.Part part = new DeferredUse.Part(how, "alpha", how == Deferred.BEGINS ? "wan-2" : "");

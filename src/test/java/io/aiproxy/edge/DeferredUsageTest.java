@@ -76,6 +76,28 @@ class DeferredUsageTest {
     }
 
     @Test
+    void aRestartForgetsNeitherTheModelNorThatItWasTold() throws Exception {
+        String used = ",\"usage\":{\"image_count\":4}";
+        rig.upstream().onAny().reply(Reply.json(DONE.formatted("PENDING", "")));
+        post(
+                "/api/v1/services/aigc/multimodal-generation/generation",
+                "{\"model\":\"wan-2\",\"input\":{\"prompt\":\"a cat\"}}",
+                "X-DashScope-Async: enable");
+        restart(DONE.formatted("SUCCEEDED", used));
+        Receipt told = get("/api/v1/tasks/t-1");
+        assertThat(told.usage().orElseThrow().images()).isEqualTo(4);
+        assertThat(told.modelAnswered()).isEqualTo("wan-2");
+        restart(DONE.formatted("SUCCEEDED", used));
+        assertThat(get("/api/v1/tasks/t-1").usage()).isEmpty();
+    }
+
+    private void restart(String answer) throws Exception {
+        rig.close();
+        rig = UsageRig.of(directory, "");
+        rig.upstream().onAny().reply(Reply.json(answer));
+    }
+
+    @Test
     void aBackgroundResponseIsBookedOnceAndAnOrdinaryOneOnlyWhereItWasMade() throws Exception {
         String response = "{\"id\":\"r-1\",\"background\":%s,\"status\":\"%s\",\"model\":\"gpt-5\",\"usage\":%s}";
         String used = "{\"input_tokens\":5,\"output_tokens\":6}";

@@ -1,6 +1,5 @@
 package io.aiproxy.edge;
 
-import io.aiproxy.channels.Affinity;
 import io.aiproxy.config.DemoConfig;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.SystemConfig;
@@ -29,7 +28,7 @@ import java.util.stream.Stream;
 final class EdgeKit implements AutoCloseable {
     private final UpstreamClients clients = new UpstreamClients();
     private final Counters counters;
-    private final Affinity affinity;
+    private final Memories memories;
     private final Telemetry telemetry;
     private final Edge edge = new Edge(new Edge.Ports(() -> 8001, null, () -> 1));
 
@@ -46,9 +45,9 @@ final class EdgeKit implements AutoCloseable {
         counters = elsewhere.counters();
         SystemConfig system = SystemConfig.defaults();
         Snapshot snapshot = DemoConfig.snapshot(1, Instant.EPOCH);
-        affinity = Affinity.open(data, system.affinity(), Ticker.SYSTEM);
+        memories = Memories.open(data, system.affinity());
         telemetry = new Telemetry(new AccessLog(system.accessLog(), data, Ticker.SYSTEM), Ticker.SYSTEM);
-        edge.stages(affinity, readers, tokens);
+        edge.stages(memories, readers, tokens);
         edge.limits(new Limits(counters, new TokenEstimate(), new LimitLog(telemetry), Ticker.SYSTEM));
         edge.probes(clients, tokens, List.of());
         for (String name : List.of("backup", "report", "attach-file")) {
@@ -118,7 +117,7 @@ final class EdgeKit implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        affinity.close();
+        memories.close();
         telemetry.close();
         clients.close();
         counters.close();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.aiproxy.access.EphemeralKeys;
-import io.aiproxy.channels.Affinity;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.config.ConfigLoader;
 import io.aiproxy.config.Snapshot;
@@ -103,7 +102,7 @@ class HandshakeStepsTest {
             return 0;
         }
     };
-    private Affinity affinity;
+    private Memories memories;
 
     /** Runs the steps on every call, as its route does, and answers it. */
     private final class Steps implements CallHandler {
@@ -113,9 +112,9 @@ class HandshakeStepsTest {
             try {
                 Exchange exchange = new DefaultExchange(camel);
                 ExchangeKeys.journey(exchange, steps);
-                new Authenticate(policies, ephemeral).process(exchange);
+                new Authenticate(policies, ephemeral, memories.deferred()).process(exchange);
                 admit(steps);
-                new Choose(affinity).process(exchange);
+                new Choose(memories.affinity()).process(exchange);
                 new SubstituteKey(tokens, Runnable::run, ticker).process(exchange, sync -> done(steps, exchange));
             } catch (RuntimeException e) {
                 journey.completeExceptionally(e);
@@ -154,7 +153,7 @@ class HandshakeStepsTest {
 
     @BeforeEach
     void start() throws IOException, ConfigException {
-        affinity = Affinity.open(directory, SystemConfig.defaults().affinity(), Ticker.SYSTEM);
+        memories = Memories.open(directory, SystemConfig.defaults().affinity());
         Files.writeString(directory.resolve("users.yaml"), USERS);
         Files.writeString(directory.resolve("channels.yaml"), CHANNELS);
         policies.activate(Policy.of(ConfigLoader.load(directory, name -> null, 1, Instant.EPOCH)));
@@ -165,7 +164,7 @@ class HandshakeStepsTest {
     void stop() throws Exception {
         listener.close();
         loops.close();
-        affinity.close();
+        memories.close();
         camel.close();
     }
 

@@ -23,7 +23,7 @@ final class Members {
             Stream.of(Kind.values()).map(Kind::document).distinct().toList();
 
     /** What of the data directory is worth keeping; months of the audit log besides. */
-    static final List<String> DATA_FILES = List.of("limits.json", "affinity.tsv");
+    static final List<String> DATA_FILES = List.of("limits.json", "affinity.tsv", "deferred.tsv");
 
     /** The books of usage, where they are a file; copied while others write it. */
     static final String BOOKS = "usage.db";

@@ -24,11 +24,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file behind {@link Affinity}: one line per id, {@code id TAB channel TAB credential TAB millis}, each URL-encoded, so
+ * The file behind {@link Remembered}: one line per id, {@code id TAB first TAB second TAB millis}, each URL-encoded, so
  * that nothing in an id can break a line; a later line for the same id counts. Readable by its owner alone. Used by one
  * thread at a time.
  */
-final class AffinityFile {
+final class RememberedFile {
     private final Path path;
     private @Nullable BufferedWriter writer;
     private @Nullable FileChannel channel;
@@ -39,10 +39,10 @@ final class AffinityFile {
      * A remembered id as the file has it.
      *
      * @param id the id
-     * @param bound where it lives
-     * @param usedMillis when it was last bound or found, wall clock
+     * @param words what is remembered of it
+     * @param usedMillis when it was last put or found, wall clock
      */
-    record Line(String id, Bound bound, long usedMillis) {}
+    record Line(String id, Remembered.Words words, long usedMillis) {}
 
     /**
      * What was in the file.
@@ -52,7 +52,7 @@ final class AffinityFile {
      */
     record Content(Collection<Line> lines, long skipped) {}
 
-    AffinityFile(Path path) {
+    RememberedFile(Path path) {
         this.path = path;
     }
 
@@ -189,9 +189,9 @@ final class AffinityFile {
     private static String format(Line line) {
         return encode(line.id())
                 + '\t'
-                + encode(line.bound().channel())
+                + encode(line.words().first())
                 + '\t'
-                + encode(line.bound().credential())
+                + encode(line.words().second())
                 + '\t'
                 + line.usedMillis()
                 + '\n';
@@ -203,8 +203,8 @@ final class AffinityFile {
             return null;
         }
         try {
-            Bound bound = new Bound(decode(parts[1]), decode(parts[2]));
-            return new Line(decode(parts[0]), bound, Long.parseLong(parts[3]));
+            Remembered.Words words = new Remembered.Words(decode(parts[1]), decode(parts[2]));
+            return new Line(decode(parts[0]), words, Long.parseLong(parts[3]));
         } catch (IllegalArgumentException e) {
             return null;
         }
