@@ -4,6 +4,7 @@ import io.aiproxy.core.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What one process is told at its start and cannot change later. Each is given by flag, environment variable or
@@ -51,109 +52,74 @@ public record Settings(
 
     /** As this, writing elsewhere. */
     public Settings withDataDir(Path directory) {
-        return new Settings(
-                host,
-                port,
-                opsPort,
-                opsHost,
-                tlsCertificate,
-                tlsKey,
-                configDir,
-                configDirGiven,
-                routesDir,
-                directory,
-                grace,
-                database,
-                redis);
+        return with(copy -> copy.dataDir = directory);
     }
 
     /** As this, with another time for running answers. */
     public Settings withGrace(Duration time) {
-        return new Settings(
-                host,
-                port,
-                opsPort,
-                opsHost,
-                tlsCertificate,
-                tlsKey,
-                configDir,
-                configDirGiven,
-                routesDir,
-                dataDir,
-                time,
-                database,
-                redis);
+        return with(copy -> copy.grace = time);
     }
 
     /** As this, with a port of their own for the operational pages. */
     public Settings withOpsPort(int of) {
-        return new Settings(
-                host,
-                port,
-                Optional.of(of),
-                opsHost,
-                tlsCertificate,
-                tlsKey,
-                configDir,
-                configDirGiven,
-                routesDir,
-                dataDir,
-                grace,
-                database,
-                redis);
+        return with(copy -> copy.opsPort = Optional.of(of));
     }
 
     /** As this, with TLS. */
     public Settings withTls(Path certificate, Path key) {
-        return new Settings(
-                host,
-                port,
-                opsPort,
-                opsHost,
-                Optional.of(certificate),
-                Optional.of(key),
-                configDir,
-                configDirGiven,
-                routesDir,
-                dataDir,
-                grace,
-                database,
-                redis);
+        return with(copy -> {
+            copy.tlsCertificate = Optional.of(certificate);
+            copy.tlsKey = Optional.of(key);
+        });
     }
 
     /** As this, with the configuration in a database. */
     public Settings withDatabase(Database of) {
-        return new Settings(
-                host,
-                port,
-                opsPort,
-                opsHost,
-                tlsCertificate,
-                tlsKey,
-                configDir,
-                configDirGiven,
-                routesDir,
-                dataDir,
-                grace,
-                Optional.of(of),
-                redis);
+        return with(copy -> copy.database = Optional.of(of));
     }
 
     /** As this, with limits kept in Redis. */
     public Settings withRedis(Secret url) {
+        return with(copy -> copy.redis = Optional.of(url));
+    }
+
+    private Settings with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
         return new Settings(
                 host,
                 port,
-                opsPort,
+                copy.opsPort,
                 opsHost,
-                tlsCertificate,
-                tlsKey,
+                copy.tlsCertificate,
+                copy.tlsKey,
                 configDir,
                 configDirGiven,
                 routesDir,
-                dataDir,
-                grace,
-                database,
-                Optional.of(url));
+                copy.dataDir,
+                copy.grace,
+                copy.database,
+                copy.redis);
+    }
+
+    /** What can be changed in a copy. */
+    private static final class Copy {
+        private Optional<Integer> opsPort;
+        private Optional<Path> tlsCertificate;
+        private Optional<Path> tlsKey;
+        private Path dataDir;
+        private Duration grace;
+        private Optional<Database> database;
+        private Optional<Secret> redis;
+
+        Copy(Settings of) {
+            opsPort = of.opsPort;
+            tlsCertificate = of.tlsCertificate;
+            tlsKey = of.tlsKey;
+            dataDir = of.dataDir;
+            grace = of.grace;
+            database = of.database;
+            redis = of.redis;
+        }
     }
 }
