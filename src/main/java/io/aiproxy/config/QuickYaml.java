@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  *
  * <p>What it reads is the tree that the library's composer makes of the same text, but for marks of ends, which it leaves out,
  * and of starts, which know line, column and index but cannot quote the text. In a process that has just begun it takes a
- * quarter of the library's processor time, whose tokens, events and states are compiled while they pass.
+ * fifth of the library's processor time, whose tokens, events and states are compiled while they pass.
  *
  * <p>Columns decide, as in YAML: every method that reads a node is told the column of the block around it, leaves the cursor at
  * what stands next in a line of its own, and has made sure that this belongs to a block around, so that it goes on with nothing.
