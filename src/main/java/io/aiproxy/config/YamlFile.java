@@ -28,6 +28,8 @@ import org.yaml.snakeyaml.reader.StreamReader;
 /** One file as a tree of nodes that know their lines; nothing is constructed from it, so no tag can do harm. */
 final class YamlFile {
     private static final int LARGEST = 32 << 20;
+    /** What stands in a text where its bytes were no UTF-8. */
+    private static final char REPLACED = '\uFFFD';
 
     private final Path path;
     private final Optional<String> instead;
@@ -58,7 +60,7 @@ final class YamlFile {
 
     /** Reads it; once. */
     Read read() {
-        Optional<Node> node = instead.or(() -> bytes().flatMap(this::text)).flatMap(this::compose);
+        Optional<Node> node = instead.or(() -> bytes().flatMap(this::text)).flatMap(this::node);
         return new Read(path, node, problems);
     }
 
@@ -84,6 +86,15 @@ final class YamlFile {
     }
 
     private Optional<String> text(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // The strict decoder takes its time, so it is asked only about what the quick one may have replaced.
+        if (text.indexOf(REPLACED) >= 0 && !valid(bytes)) {
+            return Optional.empty();
+        }
+        return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    }
+
+    private boolean valid(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -91,14 +102,19 @@ final class YamlFile {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length + 1);
         CoderResult result = decoder.decode(in, out, true);
-        String text = out.flip().toString();
         if (result.isError()) {
+            String text = out.flip().toString();
             int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
             int column = text.length() - text.lastIndexOf('\n');
             complain(line, column, "is not UTF-8; save the file as UTF-8");
-            return Optional.empty();
         }
-        return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        return !result.isError();
+    }
+
+    /** All of YAML is the library's; the plain part of it, which most files keep to, costs much less. */
+    private Optional<Node> node(String text) {
+        Optional<Node> plain = text.length() > LARGEST ? Optional.empty() : QuickYaml.read(text);
+        return plain.isPresent() ? plain : compose(text);
     }
 
     private Optional<Node> compose(String text) {
