@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns receipts into records and puts them into the journal, on a thread of its own: event loops only leave receipts here.
- * Records are made soon, and written together, at least once in a loss window; where an answer waits for its record, at once,
- * together with all others that wait.
+ * Records are written together, at least once in a loss window; where an answer waits for its record, at once, together with
+ * all others that wait.
  *
  * <p><b>When the disk takes nothing</b> calls go on. What is not on disk is held and tried again; memory is bounded, and what
  * finds no room is counted as lost and told. Answers wait for the disk {@link Timing#patience()} at most.
@@ -31,11 +31,6 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     /** However long the loss window is, limits hear of what was used after this time. */
     private static final long SETTLE_NANOS = Duration.ofMillis(250).toNanos();
-
-    /** While many come, about so many receipts are taken together. */
-    private static final int SOME = 64;
-
-    private static final long SHORTEST_NAP_NANOS = Duration.ofMillis(1).toNanos();
 
     private final Supplier<BooksConfig> config;
     private final Intake intake;
@@ -56,10 +51,6 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     // Of the accounting thread alone.
     private final ArrayDeque<Intake.Item> toCount = new ArrayDeque<>();
-    private final Rhythm rhythm;
-    /** Receipts that this round has taken. */
-    private int took;
-
     private long due;
 
     /**
@@ -116,7 +107,6 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         this.posting = new Posting(parts.journal, intake, counts, watches, ticker);
         this.sentry = new Sentry(this::watchOver, timing.tellEvery);
         this.due = ticker.nanos();
-        this.rhythm = new Rhythm(SOME, SHORTEST_NAP_NANOS, ticker.nanos());
     }
 
     @Override
@@ -177,9 +167,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
     private void round() {
         boolean hurry = urgent;
         urgent = false;
-        took = 0;
         for (Intake.Item item = intake.poll(); item != null; item = intake.poll()) {
-            took++;
             if (config.get().estimate() && maker.countable(item.receipt())) {
                 toCount.add(item);
             } else {
@@ -196,7 +184,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
             long began = ticker.nanos();
             posting.write();
             long window = config.get().lossWindow().toNanos();
-            due = Rhythm.due(began, ticker.nanos() - began, window);
+            due = LossWindow.due(began, ticker.nanos() - began, window);
         }
         rest();
     }
@@ -231,7 +219,6 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     /** Sleeps until something has to be done. */
     private void rest() {
-        rhythm.took(took, ticker.nanos());
         if (urgent || (closing && posting.ready())) {
             return;
         }
@@ -245,7 +232,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
             long now = ticker.nanos();
             long until = posting.ready() ? due : posting.retryAt();
             if (until - now > 0) {
-                LockSupport.parkNanos(this, Math.min(until - now, Math.min(SETTLE_NANOS, rhythm.nap())));
+                LockSupport.parkNanos(this, Math.min(until - now, SETTLE_NANOS));
             }
         }
     }
