@@ -36,6 +36,11 @@ final class UsageTold implements AccountingWatch, RecordSink {
     }
 
     @Override
+    public boolean wanted() {
+        return telemetry.events().wanted(EventStream.USAGE);
+    }
+
+    @Override
     public void booked(List<UsageRecord> records) {
         EventBus bus = telemetry.events();
         if (!bus.wanted(EventStream.USAGE)) {

@@ -17,6 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The circuit breaker of one candidate: Resilience4j's, with the gateway's clock, without its events (which would be made
  * for every call). It only says what it thinks of the candidate; whether a call is made all the same is not its business.
+ *
+ * <p>Its window is the one with a lock, held for some nanoseconds. The one without is a linked list with a new node for each call:
+ * once one of them has become old, the garbage collector takes all that follow for reachable and copies every call's into the old
+ * generation, until a full collection.
  */
 final class Breaker {
     private static final Duration NEVER_SLOW = Duration.ofDays(365);
@@ -84,7 +88,7 @@ final class Breaker {
                                 Math.max(1, config.window()),
                                 Math.max(1, config.minimumCalls()),
                                 SlidingWindowType.COUNT_BASED,
-                                SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                                SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
                         .failureRateThreshold(Math.min(100, Math.max(1, config.failureRate())))
                         .slowCallRateThreshold(slowCounts ? config.slowCallRate() : 100)
                         .slowCallDurationThreshold(slowCounts ? config.slowCall() : NEVER_SLOW)

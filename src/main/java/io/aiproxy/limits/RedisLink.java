@@ -53,6 +53,7 @@ final class RedisLink implements AutoCloseable {
     private final Life life;
     private final Ticker ticker;
     private final ScheduledThreadPoolExecutor keeper;
+    /** With a lock, held for some nanoseconds: the window without one is a list whose nodes collectors cannot tell from live ones. */
     private final CircuitBreaker breaker = CircuitBreaker.of(
             "limits",
             CircuitBreakerConfig.custom()
@@ -60,10 +61,11 @@ final class RedisLink implements AutoCloseable {
                             WINDOW,
                             FEWEST,
                             SlidingWindowType.COUNT_BASED,
-                            SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                            SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
                     .failureRateThreshold(50)
                     .writableStackTraceEnabled(false)
                     .build());
+
     private final AtomicBoolean connecting = new AtomicBoolean();
     private final AtomicLong outages = new AtomicLong();
     private volatile @Nullable StatefulRedisConnection<String, String> connection;

@@ -181,8 +181,10 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         count(hurry);
         boolean now = hurry || closing || posting.full() || intake.pressed() || ticker.nanos() - due >= 0;
         if (now && posting.ready()) {
+            long began = ticker.nanos();
             posting.write();
-            due = ticker.nanos() + config.get().lossWindow().toNanos() / 2;
+            long window = config.get().lossWindow().toNanos();
+            due = LossWindow.due(began, ticker.nanos() - began, window);
         }
         rest();
     }

@@ -99,7 +99,9 @@ final class Intake {
 
     /** The record of an item is made: its text and all else of its receipt are not needed any more, but for what is kept of it. */
     void made(Item item, long keptBytes) {
-        texts.addAndGet(-item.textBytes);
+        if (item.textBytes > 0) {
+            texts.addAndGet(-item.textBytes);
+        }
         held.addAndGet(keptBytes - item.bytes - item.textBytes);
     }
 

@@ -24,6 +24,12 @@ final class JsonBytes {
         return ('"' + field + "\":").getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Forgets what was written, so that another object can be written with the same memory. */
+    JsonBytes again() {
+        length = 0;
+        return this;
+    }
+
     /** Begins the object. */
     JsonBytes begin() {
         put('{');

@@ -76,10 +76,10 @@ public final class Loader implements AutoCloseable {
             Duration lastPause,
             Duration patience,
             Supplier<Share> share) {
-        /** What fits a gateway. */
+        /** What fits a gateway: the more users call, the more sums a batch has, so one that is behind takes much at once. */
         public static Pace usual(Supplier<Share> share) {
             return new Pace(
-                    5_000,
+                    20_000,
                     500,
                     Duration.ofMillis(500),
                     Duration.ofMillis(500),
@@ -98,8 +98,14 @@ public final class Loader implements AutoCloseable {
      */
     private record Progress(Place place, long sequence, long oldestMillis) {}
 
-    /** A batch of the journal and what is to be read in it. */
-    private record Loaded(Batch batch, List<UsageRecord> records) {}
+    /**
+     * What was read.
+     *
+     * @param batch of the journal, without its records
+     * @param read how many those were
+     * @param records those of them that can be read
+     */
+    private record Loaded(Batch batch, int read, List<UsageRecord> records) {}
 
     private Loader(Parts parts, Pace pace, Ticker ticker, LongSupplier processor) {
         this.journal = parts.journal;
@@ -203,7 +209,7 @@ public final class Loader implements AutoCloseable {
             loaded = read();
         }
         Batch batch = loaded.batch;
-        if (!batch.records().isEmpty()) {
+        if (loaded.read > 0) {
             next = loaded;
             try {
                 sieve.add(loaded.records, position(progress.place), position(batch.next()));
@@ -216,11 +222,11 @@ public final class Loader implements AutoCloseable {
         }
         progress = new Progress(batch.next(), batch.sequence(), 0);
         journal.delete(batch.next());
-        if (batch.records().size() >= pace.batch) {
+        if (loaded.read >= pace.batch) {
             look();
         }
         worked = processor.getAsLong() - since;
-        return batch.records().size();
+        return loaded.read;
     }
 
     private Books.Position position(Place place) {
@@ -294,7 +300,7 @@ public final class Loader implements AutoCloseable {
             progress = new Progress(
                     progress.place, progress.sequence, records.get(0).endedMillis());
         }
-        return new Loaded(batch, records);
+        return new Loaded(batch.emptied(), batch.records().size(), records);
     }
 
     private void tally(Batch batch, int added) {

@@ -4,8 +4,7 @@ import io.aiproxy.core.Ticker;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,10 +18,7 @@ final class Posting {
     private static final Logger LOG = LoggerFactory.getLogger(Accounting.class);
     private static final long FIRST_RETRY_NANOS = Duration.ofMillis(200).toNanos();
     private static final long LAST_RETRY_NANOS = Duration.ofSeconds(5).toNanos();
-    /** Records written at once: about 5 MB. */
-    private static final int BATCH = 8_000;
-    /** An object's own memory beside its JSON, about. */
-    private static final long RECORD_BYTES = 500;
+    private static final int USUAL_BYTES = 1024;
 
     private final Journal journal;
     private final Intake intake;
@@ -30,7 +26,10 @@ final class Posting {
     private final Watches watches;
     private final Ticker ticker;
 
-    private final List<Entry> entries = new ArrayList<>();
+    /** Packs that are full, but for the last one. */
+    private final ArrayDeque<Pack> packs = new ArrayDeque<>();
+
+    private final JsonBytes scratch = new JsonBytes(USUAL_BYTES);
     private long pause = FIRST_RETRY_NANOS;
     private long retryAt;
     private boolean awaited;
@@ -43,14 +42,6 @@ final class Posting {
     private volatile long end;
     private volatile boolean ending;
 
-    @SuppressWarnings("ArrayRecordComponent") // handed to the journal, never compared
-    private record Entry(
-            UsageRecord record, byte[] json, @Nullable Promise promise) {
-        long bytes() {
-            return RECORD_BYTES + json.length;
-        }
-    }
-
     Posting(Journal journal, Intake intake, Counts counts, Watches watches, Ticker ticker) {
         this.journal = journal;
         this.intake = intake;
@@ -62,20 +53,25 @@ final class Posting {
 
     /** Takes a record. */
     void add(Intake.Item item, UsageRecord record) {
-        byte[] json = RecordJson.bytes(record);
-        Entry entry = new Entry(record, json, item.promise());
-        intake.made(item, entry.bytes());
-        entries.add(entry);
+        byte[] json = RecordJson.bytes(record, scratch);
+        Pack pack = packs.peekLast();
+        if (pack == null || pack.full()) {
+            pack = new Pack();
+            packs.add(pack);
+        }
+        long bytes = pack.add(json, watches.wantRecords() ? record : null, item.promise());
+        intake.made(item, bytes);
         awaited |= item.promise() != null;
     }
 
     boolean isEmpty() {
-        return entries.isEmpty();
+        return packs.isEmpty();
     }
 
     /** Whether it should be written before more is taken. */
     boolean full() {
-        return entries.size() >= BATCH && ready();
+        Pack first = packs.peek();
+        return first != null && first.full() && ready();
     }
 
     /** Whether an answer waits for one of them. */
@@ -85,7 +81,7 @@ final class Posting {
 
     /** Whether there is something, and the disk may be asked. */
     boolean ready() {
-        return !entries.isEmpty() && ticker.nanos() - retryAt >= 0;
+        return !packs.isEmpty() && ticker.nanos() - retryAt >= 0;
     }
 
     long retryAt() {
@@ -94,35 +90,29 @@ final class Posting {
 
     /** Tries to bring everything onto the disk. */
     void write() {
-        while (!entries.isEmpty()) {
-            List<Entry> batch = entries.subList(0, Math.min(BATCH, entries.size()));
+        for (Pack first = packs.peek(); first != null; first = packs.peek()) {
             try {
                 writingSince = Math.max(1, ticker.nanos());
-                journal.append(batch.stream().map(Entry::json).toList());
+                journal.append(first.json());
             } catch (IOException | RuntimeException e) {
                 failed(e);
                 return;
             } finally {
                 writingSince = 0;
             }
-            List<Entry> done = List.copyOf(batch);
-            batch.clear();
-            written(done);
+            packs.remove();
+            written(first);
         }
         awaited = false;
     }
 
-    private void written(List<Entry> batch) {
+    private void written(Pack pack) {
         recovered();
-        counts.journaled.add(batch.size());
-        intake.done(batch.size(), batch.stream().mapToLong(Entry::bytes).sum());
-        batch.forEach(Posting::keep);
-        watches.booked(batch.stream().map(Entry::record).toList());
-    }
-
-    private static void keep(Entry entry) {
-        if (entry.promise() != null) {
-            entry.promise().keep();
+        counts.journaled.add(pack.size());
+        intake.done(pack.size(), pack.bytes());
+        pack.keepPromises();
+        if (!pack.records().isEmpty()) {
+            watches.booked(pack.records());
         }
     }
 
@@ -131,7 +121,7 @@ final class Posting {
         retryAt = ticker.nanos() + pause;
         pause = Math.min(LAST_RETRY_NANOS, 2 * pause);
         awaited = false;
-        entries.forEach(Posting::keep); // nobody knows when the disk will take them
+        packs.forEach(Pack::keepPromises); // nobody knows when the disk will take them
         troubled("The journal in " + place() + " cannot be written (" + e
                 + "); calls go on, and what was used is kept in memory as long as there is room. Is the disk full?");
     }
@@ -189,9 +179,9 @@ final class Posting {
 
     /** Gives up what is not written; how many records that were. */
     long giveUp() {
-        long count = entries.size();
-        entries.forEach(Posting::keep);
-        entries.clear();
+        long count = packs.stream().mapToLong(Pack::size).sum();
+        packs.forEach(Pack::keepPromises);
+        packs.clear();
         return count;
     }
 }

@@ -62,6 +62,25 @@ public final class Watches implements AccountingWatch {
         each(watches, watch -> watch.recovered(part));
     }
 
+    /** Whether anybody wants records that are made now. */
+    boolean wantRecords() {
+        for (RecordSink sink : sinks) {
+            if (wants(sink)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean wants(RecordSink sink) {
+        try {
+            return sink.wanted();
+        } catch (RuntimeException defect) {
+            warn(sink.getClass().getName(), defect);
+            return true;
+        }
+    }
+
     /** Tells of records. */
     void booked(List<UsageRecord> records) {
         each(sinks, sink -> sink.booked(records));

@@ -46,6 +46,7 @@ public final class BookingBenchmark {
     private final int rate = Integer.getInteger("rate", 25_000);
     private final int batch = Integer.getInteger("batch", 5_000);
     private final RecordMaker maker = new RecordMaker(() -> sale -> Pricing.Price.UNKNOWN, Optional.empty());
+    private final JsonBytes scratch = new JsonBytes(1024);
     private long ids;
 
     private BookingBenchmark() {}
@@ -74,7 +75,9 @@ public final class BookingBenchmark {
             long at = CPU.getCurrentThreadCpuTime();
             List<UsageRecord> records = receipts.stream().map(maker::plain).toList();
             at = add(spent, 0, at);
-            List<byte[]> json = records.stream().map(RecordJson::bytes).toList();
+            List<byte[]> json = records.stream()
+                    .map(record -> RecordJson.bytes(record, scratch))
+                    .toList();
             at = add(spent, 1, at);
             journal.append(json);
             add(spent, 2, at);

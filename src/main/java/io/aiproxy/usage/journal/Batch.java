@@ -11,4 +11,9 @@ import java.util.List;
  * @param missing how many records between the one before and the last are gone, because files are damaged or missing
  * @param damaged bytes in front of them, or between them, that are no records
  */
-public record Batch(List<byte[]> records, Place next, long sequence, long missing, long damaged) {}
+public record Batch(List<byte[]> records, Place next, long sequence, long missing, long damaged) {
+    /** The same without its records, for one who has read them and need not keep their memory. */
+    public Batch emptied() {
+        return new Batch(List.of(), next, sequence, missing, damaged);
+    }
+}
