@@ -121,8 +121,9 @@ class ConfigReaderTest {
                 .extracting(Problem::field)
                 .containsExactlyInAnyOrder(
                         "users.zhangsan.channels[1]", "users.lisi.keys[0].channel", "users.guest.channels.second");
-        assertThat(catchThrowableOfType(ConfigException.class, this::anew)).hasToString(
-                catchThrowableOfType(ConfigException.class, this::load).toString());
+        assertThat(catchThrowableOfType(ConfigException.class, this::anew))
+                .hasToString(
+                        catchThrowableOfType(ConfigException.class, this::load).toString());
     }
 
     @Test
@@ -143,10 +144,13 @@ class ConfigReaderTest {
     @Test
     void theyAreReadAgainWhenOthersAreCallersWithoutAKey() throws ConfigException {
         change("users.yaml", ", proxy_key: key-of-guest", "");
-        documents.put("system.yaml", "system: {anonymous: {user: guest, allowed_ips: [10.0.0.0/8]}}\n");
+        documents.put(
+                "system.yaml", "system: {anonymous: {user: guest, allowed_ips: [10.0.0.0/8]}, cors: {origins: []}}\n");
         Map<String, UserConfig> before = load().users();
         takenOver(before);
-        documents.put("system.yaml", "system: {anonymous: {user: zhangsan, allowed_ips: [10.0.0.0/8]}}\n");
+        documents.put(
+                "system.yaml",
+                "system: {anonymous: {user: zhangsan, allowed_ips: [10.0.0.0/8]}, cors: {origins: []}}\n");
         assertThat(problems()).extracting(Problem::field).containsExactly("users.guest.keys");
         documents.put("system.yaml", "system: {anonymous: {user: nobody}}\n");
         assertThat(problems()).extracting(Problem::field).contains("system.anonymous.user", "users.guest.keys");

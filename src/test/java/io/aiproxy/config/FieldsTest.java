@@ -18,7 +18,8 @@ class FieldsTest {
     void few_and_many_are_found_in_the_same_way(int count) {
         Fields fields = new Fields(count / 3);
         for (int i = 0; i < count; i++) {
-            assertThat(fields.add("name" + i, node("key" + i), node("value" + i))).isEqualTo(Fields.NONE);
+            assertThat(fields.add("name" + i, node("key" + i), node("value" + i)))
+                    .isEqualTo(Fields.NONE);
             assertThat(fields.add("name" + i / 2, node("again"), node("again"))).isEqualTo(i / 2);
         }
         assertThat(fields.count()).isEqualTo(count);
