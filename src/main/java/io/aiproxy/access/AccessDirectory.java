@@ -34,15 +34,14 @@ public final class AccessDirectory {
                     + " the query parameter key, or for a WebSocket in the subprotocol openai-insecure-api-key.<proxy key>";
 
     private final Map<KeyDigest, Entry> entries;
-    private final Map<KeyName, Entry> entriesByName;
+    /** By user id, the keys that are called by their names: few of each user. */
+    private final Map<String, List<Entry>> entriesByUser;
+
     private final Networks trustedProxies;
     /** Who callers without a key are; null: nobody. */
     private final @Nullable Entry anonymous;
     /** Whether callers with a key that nobody has are the same. */
     private final boolean anyKey;
-
-    /** How a key is called by everything that outlives a snapshot. */
-    private record KeyName(String userId, String name) {}
 
     /**
      * What is known of one key.
@@ -70,12 +69,12 @@ public final class AccessDirectory {
 
     private AccessDirectory(
             Map<KeyDigest, Entry> entries,
-            Map<KeyName, Entry> entriesByName,
+            Map<String, List<Entry>> entriesByUser,
             Networks trustedProxies,
             @Nullable Entry anonymous,
             boolean anyKey) {
         this.entries = entries;
-        this.entriesByName = entriesByName;
+        this.entriesByUser = entriesByUser;
         this.trustedProxies = trustedProxies;
         this.anonymous = anonymous;
         this.anyKey = anyKey;
@@ -88,12 +87,14 @@ public final class AccessDirectory {
      *     snapshot excludes
      */
     public static AccessDirectory of(Snapshot snapshot) {
-        Map<KeyDigest, Entry> entries = new HashMap<>();
-        Map<KeyName, Entry> byName = new HashMap<>();
+        int users = snapshot.users().size();
+        Map<KeyDigest, Entry> entries = new HashMap<>(users * 4);
+        Map<String, List<Entry>> byUser = new HashMap<>(users * 2);
         Entry anonymous = null;
         Standings standings = new Standings(snapshot.userGroups());
         for (UserConfig user : snapshot.users().values()) {
             Standing standing = standings.of(user);
+            List<Entry> own = new ArrayList<>(user.keys().size());
             for (KeyConfig key : user.keys()) {
                 Entry entry = entry(user, key, standing);
                 put(entries, user, key, key.digest(), entry);
@@ -101,17 +102,18 @@ public final class AccessDirectory {
                     KeyConfig.Previous previous = key.previous().get();
                     put(entries, user, key, previous.digest(), entry.before(previous.until()));
                 }
-                byName.put(new KeyName(user.id(), key.name()), entry);
+                own.add(entry);
             }
             Optional<KeyConfig> without = snapshot.system().anonymous().keyOf(user);
             if (without.isPresent()) {
                 anonymous = entry(user, without.get(), standing);
-                byName.put(new KeyName(user.id(), without.get().name()), anonymous);
+                own.add(anonymous);
             }
+            byUser.put(user.id(), own);
         }
         return new AccessDirectory(
                 entries,
-                byName,
+                byUser,
                 Networks.parse(snapshot.system().trustedProxies()),
                 anonymous,
                 snapshot.system().anonymous().anyKey());
@@ -180,9 +182,19 @@ public final class AccessDirectory {
                         "No API key was sent. Send your proxy key " + HOW_TO_PRESENT + ".");
     }
 
+    private @Nullable Entry named(String userId, String keyName) {
+        List<Entry> own = entriesByUser.getOrDefault(userId, List.of());
+        for (int i = 0; i < own.size(); i++) {
+            if (own.get(i).access.caller().keyName().equals(keyName)) {
+                return own.get(i);
+            }
+        }
+        return null;
+    }
+
     private Access ephemeral(EphemeralKeys.Held held, InetAddress client, long nowMillis) {
         EphemeralKeys.Owner owner = held.owner();
-        Entry entry = entriesByName.get(new KeyName(owner.userId(), owner.keyName()));
+        Entry entry = named(owner.userId(), owner.keyName());
         if (entry == null) {
             throw refused(
                     FailureKind.INVALID_API_KEY,
@@ -258,9 +270,7 @@ public final class AccessDirectory {
     private static Entry entry(UserConfig user, KeyConfig key, Standing standing) {
         Access access = new Access(
                 new Caller(user.id(), user.name(), key.name()),
-                key.channels().stream() // a stable sort: equal priorities stay in the file's order
-                        .sorted(Comparator.comparingInt(ChannelGrant::priority))
-                        .toList(),
+                byPriority(key.channels()),
                 key.models(),
                 Optional.empty());
         List<Networks> networks = standing.networks;
@@ -273,8 +283,20 @@ public final class AccessDirectory {
                 standing.refusal,
                 key.status() == Status.ACTIVE,
                 false,
-                key.expiresAt().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE),
+                key.expiresAt().isPresent() ? key.expiresAt().get().toEpochMilli() : Long.MAX_VALUE,
                 networks);
+    }
+
+    /** The very same list if it is in order, as it is from a file: who has the same channels then has one object of them. */
+    private static List<ChannelGrant> byPriority(List<ChannelGrant> channels) {
+        for (int i = 1; i < channels.size(); i++) {
+            if (channels.get(i - 1).priority() > channels.get(i).priority()) {
+                return channels.stream() // a stable sort: equal priorities stay in the file's order
+                        .sorted(Comparator.comparingInt(ChannelGrant::priority))
+                        .toList();
+            }
+        }
+        return channels;
     }
 
     /**
@@ -283,12 +305,17 @@ public final class AccessDirectory {
      * @param refusal why none is accepted; null when they are
      * @param networks the client must be within each of these: the user's own and the groups'
      */
-    private record Standing(@Nullable String refusal, List<Networks> networks) {}
+    private record Standing(@Nullable String refusal, List<Networks> networks) {
+        /** Nothing speaks against the user, and every address is right. */
+        static final Standing PLAIN = new Standing(null, List.of());
+    }
 
     /** How users stand, by themselves and by their groups; each group's addresses are read once. */
     private static final class Standings {
         private final Map<String, UserGroupConfig> groups;
         private final Map<String, Networks> networks = new HashMap<>();
+        /** By the groups that users name; many name the same. */
+        private final Map<List<String>, List<UserGroupConfig>> over = new HashMap<>();
 
         Standings(Map<String, UserGroupConfig> groups) {
             this.groups = groups;
@@ -300,11 +327,16 @@ public final class AccessDirectory {
         }
 
         Standing of(UserConfig user) {
-            String refusal = user.status() == Status.ACTIVE
+            boolean active = user.status() == Status.ACTIVE;
+            if (active && user.groups().isEmpty() && user.allowedIps().isEmpty()) {
+                return Standing.PLAIN;
+            }
+            String refusal = active
                     ? null
                     : "The user that this API key belongs to is disabled. Ask the operator of the gateway.";
             List<Networks> within = new ArrayList<>(2);
-            for (UserGroupConfig group : UserGroupConfig.over(user, groups)) {
+            for (UserGroupConfig group :
+                    over.computeIfAbsent(user.groups(), any -> UserGroupConfig.over(user, groups))) {
                 if (group.status() != Status.ACTIVE && refusal == null) {
                     refusal = "The group \"" + group.id() + "\" of the user that this API key belongs to is disabled."
                             + " Ask the operator of the gateway.";

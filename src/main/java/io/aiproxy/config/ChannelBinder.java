@@ -35,7 +35,10 @@ final class ChannelBinder {
     /** The channel; empty if it is no mapping. If it has problems, the caller must not use it. */
     static Optional<ChannelConfig> bind(String id, Value at, EgressReader egress) {
         Rules.checkChannelId(id, at);
-        return at.fields().map(fields -> new ChannelBinder(id, fields, at.source(), egress).channel());
+        Optional<NodeReader> fields = at.fields();
+        return fields.isPresent()
+                ? Optional.of(new ChannelBinder(id, fields.get(), at.source(), egress).channel())
+                : Optional.empty();
     }
 
     private ChannelConfig channel() {
@@ -128,6 +131,9 @@ final class ChannelBinder {
 
     private List<String> names(String key) {
         List<Text> names = fields.texts(key);
+        if (names.isEmpty()) {
+            return List.of();
+        }
         names.stream().filter(name -> name.value().isBlank()).forEach(name -> name.problem("is empty"));
         return names.stream().map(Text::value).toList();
     }

@@ -1,5 +1,6 @@
 package io.aiproxy.config;
 
+import io.aiproxy.config.Known.People;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,8 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
@@ -24,8 +23,7 @@ import org.yaml.snakeyaml.nodes.Node;
  * left out with a warning. Reads files, so it is never called on an event loop.
  */
 public final class ConfigLoader {
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
-    private static final String USERS = "users.yaml";
+    static final String USERS = "users.yaml";
     private static final String CHANNELS = "channels.yaml";
     private static final String SYSTEM = "system.yaml";
     private static final String ADMIN = "admin.yaml";
@@ -62,19 +60,24 @@ public final class ConfigLoader {
 
     private final Problems problems = new Problems();
     private final Placeholders placeholders;
+    private final Function<String, @Nullable String> environment;
     private final EgressReader egress;
     private final Source.Keys keys;
+    private final Optional<Known> known;
 
     private ConfigLoader(
             Path directory,
             Map<String, String> documents,
             Function<String, @Nullable String> environment,
-            Source.Keys keys) {
+            Source.Keys keys,
+            Optional<Known> known) {
         this.directory = directory;
         this.documents = documents;
         this.placeholders = new Placeholders(directory, environment, problems);
+        this.environment = environment;
         this.egress = new EgressReader(environment);
         this.keys = keys;
+        this.known = known.filter(before -> before.saysTheSame(documents.get(USERS)));
     }
 
     /** Whether somebody has begun a configuration here: then the demo must not start, however broken it is. */
@@ -110,9 +113,17 @@ public final class ConfigLoader {
             long version,
             Instant now)
             throws ConfigException {
-        Loaded loaded = new ConfigLoader(configDir, documents, environment, new Source.Keys()).read();
-        loaded.warnings().forEach(LOG::warn);
-        return loaded.at(version, now);
+        return new ConfigReader(configDir, environment).load(documents, version, now);
+    }
+
+    /** As above, without a word about warnings, and what did not change since {@code known} is taken over from it. */
+    static Loaded load(
+            Path configDir,
+            Map<String, String> documents,
+            Function<String, @Nullable String> environment,
+            Optional<Known> known)
+            throws ConfigException {
+        return new ConfigLoader(configDir, documents, environment, new Source.Keys(), known).read();
     }
 
     /**
@@ -123,8 +134,7 @@ public final class ConfigLoader {
     public static List<Problem> pricesLeftOut(
             Path configDir, Map<String, String> documents, Function<String, @Nullable String> environment)
             throws ConfigException {
-        return new ConfigLoader(configDir, documents, environment, new Source.Keys())
-                .read()
+        return load(configDir, documents, environment, Optional.empty())
                 .prices()
                 .leftOut();
     }
@@ -132,7 +142,7 @@ public final class ConfigLoader {
     /** As above, and {@code keys} gathers which keys exist and which of them were used. */
     static Loaded load(Path configDir, Function<String, @Nullable String> environment, Source.Keys keys)
             throws ConfigException {
-        return new ConfigLoader(configDir, Map.of(), environment, keys).read();
+        return new ConfigLoader(configDir, Map.of(), environment, keys, Optional.empty()).read();
     }
 
     /** A good configuration without a date. */
@@ -165,7 +175,9 @@ public final class ConfigLoader {
     }
 
     private Loaded read() throws ConfigException {
-        readAhead(USERS); // the largest, as a rule
+        if (known.isEmpty()) {
+            readAhead(USERS); // the largest, as a rule
+        }
         Optional<NodeReader> file = root(problems, CHANNELS, true, "channels", "groups", "model_aliases");
         Optional<Map<String, Value>> written = entries(file, "channels");
         Map<String, ChannelConfig> channels = bound(written, (id, at) -> ChannelBinder.bind(id, at, egress));
@@ -173,31 +185,48 @@ public final class ConfigLoader {
         GroupReader groupReader = new GroupReader(written.map(Map::keySet), groupsWritten.keySet());
         Map<String, GroupConfig> groups = bound(Optional.of(groupsWritten), groupReader::bind);
         Map<String, String> aliases = AliasReader.read(optionalEntries(file, "model_aliases"), channels.values());
-        GrantReader grants = new GrantReader(
-                written.map(all -> priorities(all, channels)), GroupReader.named(groupsWritten.keySet(), groups));
-        Optional<NodeReader> usersFile = root(problems, USERS, true, "users", "user_groups");
-        Optional<Map<String, Value>> people = entries(usersFile, "users");
-        UserGroups userGroups = new UserGroups(optionalEntries(usersFile, "user_groups"), grants);
-        SystemConfig system = system(people.map(Map::keySet));
-        UserBinder binder =
-                new UserBinder(grants, userGroups, system.anonymous().user());
-        Map<String, UserConfig> users = bound(people, binder::bind);
+        Optional<People> same = known.filter(before -> before.holdsWith(channels, groups))
+                .map(before -> before.people(this::sameSystem))
+                .filter(People::takenOver);
+        People people = same.orElseGet(() -> people(new GrantReader(
+                written.map(all -> priorities(all, channels)), GroupReader.named(groupsWritten.keySet(), groups))));
         Map<String, AdminTokenConfig> tokens = bound(
                 Optional.of(optionalEntries(optional(problems, ADMIN, "admin_tokens"), "admin_tokens")),
                 new AdminBinder()::bind);
-        PriceTable prices = prices(system.money(), written.map(Map::keySet));
+        PriceTable prices = prices(people.system().money(), written.map(Map::keySet));
+        if (same.isPresent() && problems.told() > 0) {
+            // whatever is told must be told without the users' secrets, which have not been read
+            return new ConfigLoader(directory, documents, environment, keys, Optional.empty()).read();
+        }
         problems.throwIfAny();
         return new Loaded(
-                users,
-                userGroups.configs(),
+                people.users(),
+                people.userGroups(),
                 channels,
                 groups,
                 aliases,
                 tokens,
                 prices,
-                system,
+                people.system(),
                 problems.files(),
                 problems.warnings());
+    }
+
+    /** What users.yaml says, and system.yaml, which names some of them. */
+    private People people(GrantReader grants) {
+        Optional<NodeReader> file = root(problems, USERS, true, "users", "user_groups");
+        Optional<Map<String, Value>> written = entries(file, "users");
+        UserGroups userGroups = new UserGroups(optionalEntries(file, "user_groups"), grants);
+        SystemConfig system = system(written.map(Map::keySet));
+        UserBinder binder =
+                new UserBinder(grants, userGroups, system.anonymous().user());
+        return new People(bound(written, binder::bind), userGroups.configs(), system, false);
+    }
+
+    /** The system's configuration beside users who are the same as before. */
+    private SystemConfig sameSystem(Set<String> users) {
+        problems.file(directory.resolve(USERS));
+        return system(Optional.of(users));
     }
 
     /** Their problems are gathered apart, and become warnings. */
@@ -227,8 +256,14 @@ public final class ConfigLoader {
 
     private static <T> Map<String, T> bound(
             Optional<Map<String, Value>> entries, BiFunction<String, Value, Optional<T>> binder) {
-        Map<String, T> bound = new LinkedHashMap<>();
-        entries.orElse(Map.of()).forEach((id, at) -> binder.apply(id, at).ifPresent(good -> bound.put(id, good)));
+        Map<String, Value> written = entries.orElse(Map.of());
+        Map<String, T> bound = new LinkedHashMap<>(written.size() * 2);
+        for (Map.Entry<String, Value> entry : written.entrySet()) {
+            Optional<T> good = binder.apply(entry.getKey(), entry.getValue());
+            if (good.isPresent()) {
+                bound.put(entry.getKey(), good.get());
+            }
+        }
         return Collections.unmodifiableMap(bound);
     }
 

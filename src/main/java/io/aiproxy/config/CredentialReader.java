@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -28,20 +27,24 @@ final class CredentialReader {
             channel.problem("api_key", TokenFields.NO_API_KEY);
         }
         CredentialReader reader = new CredentialReader(recipe);
-        channel.text("api_key").ifPresent(key -> reader.add("default", key, 1));
-        Optional<Value> several = channel.value("credentials");
-        several.map(Value::items).orElse(List.of()).forEach(reader::item);
-        if (several.isPresent()
-                && several.get().isList()
-                && several.get().items().isEmpty()) {
-            several.get().problem("must have at least one credential");
+        Text single = channel.textOrNull("api_key");
+        if (single != null) {
+            reader.add("default", single, 1);
+        }
+        Value several = channel.valueOrNull("credentials");
+        if (several != null) {
+            List<Value> items = several.items();
+            items.forEach(reader::item);
+            if (several.isList() && items.isEmpty()) {
+                several.problem("must have at least one credential");
+            }
         }
         return List.copyOf(reader.credentials);
     }
 
     /** Whether a value is still that of a template, so nobody has filled it in. */
     static boolean fromTemplate(String value) {
-        return TEMPLATE.matcher(value).find();
+        return value.contains("YOUR_") && TEMPLATE.matcher(value).find();
     }
 
     /** Whether somebody has put a secret there; a warning if it is still the template's. */

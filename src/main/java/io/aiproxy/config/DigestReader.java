@@ -42,9 +42,9 @@ final class DigestReader {
         if (fields.has("prefix")) {
             fields.problem("prefix", "is for keys of which only sha256 is here; remove it");
         }
-        return fields.required("proxy_key", "what the user presents, at least 8 characters, or sha256, its digest")
-                .map(this::plain)
-                .orElseGet(() -> new Key(KeyDigest.NONE, "", new Beginning(Secret.of(""), true), at));
+        Optional<Text> key =
+                fields.required("proxy_key", "what the user presents, at least 8 characters, or sha256, its digest");
+        return key.isPresent() ? plain(key.get()) : new Key(KeyDigest.NONE, "", new Beginning(Secret.of(""), true), at);
     }
 
     /** A key that stands there itself. */
@@ -74,12 +74,15 @@ final class DigestReader {
 
     /** What people may see of a key whose digest is here. */
     static String prefix(NodeReader fields) {
-        Optional<Text> prefix =
-                fields.text("prefix").filter(text -> !text.value().isEmpty());
-        prefix.filter(text -> !Rules.visible(text.value()) || text.value().length() > LONGEST_PREFIX)
-                .ifPresent(text -> text.problem("must be the beginning of the key: at most " + LONGEST_PREFIX
-                        + " visible ASCII characters without spaces"));
-        return prefix.map(Text::value).orElse("");
+        Text prefix = fields.textOrNull("prefix");
+        if (prefix == null || prefix.value().isEmpty()) {
+            return "";
+        }
+        if (!Rules.visible(prefix.value()) || prefix.value().length() > LONGEST_PREFIX) {
+            prefix.problem("must be the beginning of the key: at most " + LONGEST_PREFIX
+                    + " visible ASCII characters without spaces");
+        }
+        return prefix.value();
     }
 
     private void unique(KeyDigest digest, Text text) {

@@ -25,6 +25,9 @@ public final class FileWatcher implements AutoCloseable {
     /** Time between two looks. */
     public static final Duration INTERVAL = Duration.ofMillis(150);
 
+    /** Between two looks at a change there is at least this, so that files written one after the other are taken together. */
+    private static final long SHORTEST_MILLIS = 30;
+
     /** A file that changes at every look is reported after this all the same. */
     static final Duration LATEST = Duration.ofSeconds(2);
 
@@ -90,7 +93,7 @@ public final class FileWatcher implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                Thread.sleep(INTERVAL.toMillis());
+                Thread.sleep(pauseMillis());
                 poll();
             } catch (InterruptedException stop) {
                 return;
@@ -98,6 +101,25 @@ public final class FileWatcher implements AutoCloseable {
                 LOG.error("Looking for changed files failed; trying again", e);
             }
         }
+    }
+
+    /**
+     * How long to wait for the next look: {@link #INTERVAL}, but of what was found changed as much less as its files already
+     * rest by their own times. What is seen the same then has not been written to for an interval either.
+     */
+    long pauseMillis() {
+        long most = INTERVAL.toMillis();
+        if (pending == null) {
+            return most;
+        }
+        long latest = 0;
+        for (Map.Entry<Path, Fingerprint> seen : pending.entrySet()) {
+            if (!seen.getValue().equals(settled.get(seen.getKey()))) {
+                latest = Math.max(latest, seen.getValue().modifiedMillis());
+            }
+        }
+        long rests = ticker.millis() - latest; // may be anything where another machine's clock wrote the time
+        return latest > 0 && rests >= 0 && rests < most ? Math.max(most - rests, SHORTEST_MILLIS) : most;
     }
 
     /** One look; true if it led to the callback. */

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class GrantReader {
     private final Map<String, GroupConfig> groups;
     /** Groups that keys with certain beginnings are confined to. */
     private final List<GroupConfig> prefixed;
+    /** What lists of names mean about which nothing has to be told: users by the thousand have the same few. */
+    private final Map<List<String>, Grants> byNames = new HashMap<>();
 
     GrantReader(Optional<Map<String, Integer>> priorities, Map<String, GroupConfig> groups) {
         this.priorities = priorities;
@@ -31,16 +34,22 @@ final class GrantReader {
 
     /** The grants, first choice first. */
     Grants read(Value at) {
-        List<ChannelGrant> grants = at.isMap() ? fromMap(at) : fromList(at);
+        return at.isMap() ? told(at, fromMap(at)) : fromList(at);
+    }
+
+    private static Grants told(Value at, List<ChannelGrant> grants) {
         grants.sort(Comparator.comparingInt(ChannelGrant::priority)); // stable: equal ones stay as written
         if (grants.isEmpty() && isEmpty(at)) {
             at.source().problems().warn(at.field() + ": names no channel, so nothing can be called with it");
         }
         Grants read = new Grants(List.copyOf(grants));
-        read.again().stream().map(ChannelGrant::channel).distinct().forEach(channel -> at.source()
-                .problems()
-                .warn(at.field() + ": channel " + Words.quoted(channel)
-                        + " is granted more than once, directly or through groups; its first place counts"));
+        List<ChannelGrant> again = read.again();
+        if (!again.isEmpty()) {
+            again.stream().map(ChannelGrant::channel).distinct().forEach(channel -> at.source()
+                    .problems()
+                    .warn(at.field() + ": channel " + Words.quoted(channel)
+                            + " is granted more than once, directly or through groups; its first place counts"));
+        }
         return read;
     }
 
@@ -50,10 +59,12 @@ final class GrantReader {
 
     /** Those of {@code wanted} that {@code bounds} has as well; the others are told, {@code whose} says what the bounds are. */
     static Grants narrowed(Value at, Grants wanted, Grants bounds, String whose) {
-        wanted.outside(bounds).forEach(channel -> at.source()
-                .problems()
-                .warn(at.field() + ": channel " + Words.quoted(channel) + " is not among those of " + whose
-                        + ", so it is not granted"));
+        for (String channel : wanted.outside(bounds)) {
+            at.source()
+                    .problems()
+                    .warn(at.field() + ": channel " + Words.quoted(channel) + " is not among those of " + whose
+                            + ", so it is not granted");
+        }
         return wanted.within(bounds);
     }
 
@@ -135,21 +146,41 @@ final class GrantReader {
         }
     }
 
-    private List<ChannelGrant> fromList(Value at) {
-        List<ChannelGrant> grants = new ArrayList<>();
+    private Grants fromList(Value at) {
+        List<Value> items = at.items();
+        List<Text> texts = new ArrayList<>(items.size());
+        List<String> names = new ArrayList<>(items.size());
+        for (Value item : items) {
+            Text text = item.textOrNull();
+            if (text != null) {
+                texts.add(text);
+                names.add(text.value());
+            }
+        }
+        Grants same = byNames.get(names);
+        if (same != null) {
+            return same;
+        }
+        Problems problems = at.source().problems();
+        int told = problems.told();
+        Grants read = told(at, named(texts));
+        if (problems.told() == told && !names.isEmpty()) {
+            byNames.put(names, read);
+        }
+        return read;
+    }
+
+    private List<ChannelGrant> named(List<Text> texts) {
+        List<ChannelGrant> grants = new ArrayList<>(texts.size());
         Set<String> seen = new HashSet<>();
         int place = 0;
-        for (Value item : at.items()) {
-            Optional<Text> text = item.text();
-            if (text.isPresent()) {
-                String name = text.get().value();
-                check(name, text.get().shown(), item);
-                if (!seen.add(name)) {
-                    item.problem((groups.containsKey(name) ? "group " : "channel ")
-                            + text.get().shown() + " is named twice");
-                }
-                add(grants, name, ++place);
+        for (Text text : texts) {
+            String name = text.value();
+            check(name, text.resolved(), text.at());
+            if (!seen.add(name)) {
+                text.problem((groups.containsKey(name) ? "group " : "channel ") + text.shown() + " is named twice");
             }
+            add(grants, name, ++place);
         }
         return grants;
     }
@@ -157,7 +188,7 @@ final class GrantReader {
     private List<ChannelGrant> fromMap(Value at) {
         List<ChannelGrant> grants = new ArrayList<>();
         at.entries().forEach((name, rights) -> {
-            check(name, Words.quoted(name), rights);
+            check(name, false, rights);
             int standard = standardPriority(name);
             int priority = standard;
             Optional<NodeReader> fields = rights.isNull() ? Optional.empty() : rights.fields();
@@ -193,8 +224,9 @@ final class GrantReader {
         }
     }
 
-    private void check(String name, String shown, Value at) {
+    private void check(String name, boolean resolved, Value at) {
         if (priorities.isPresent() && !priorities.get().containsKey(name) && !groups.containsKey(name)) {
+            String shown = resolved ? "***" : Words.quoted(name);
             Set<String> known = new LinkedHashSet<>(priorities.get().keySet());
             known.addAll(groups.keySet());
             String near = Words.didYouMean(name, known);

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a user, key or user group was given, first choice first; a channel may be among it twice, directly and through groups. */
 final class Grants {
@@ -13,14 +14,32 @@ final class Grants {
 
     private final List<ChannelGrant> all;
     private final List<ChannelGrant> distinct;
+    /** Made when it is first needed: of a group's channels, which bound those of many users, once. */
+    private @Nullable Set<String> channels;
 
     /** @param all every grant, groups replaced by their members */
     Grants(List<ChannelGrant> all) {
         this.all = all;
-        Set<String> seen = new HashSet<>();
-        List<ChannelGrant> once =
-                all.stream().filter(grant -> seen.add(grant.channel())).toList();
-        this.distinct = once.size() == all.size() ? all : once; // one list for all who have the same
+        this.distinct = distinct(all);
+    }
+
+    /** The very same list where it has every channel once: one list for all who have the same. */
+    private static List<ChannelGrant> distinct(List<ChannelGrant> all) {
+        if (all.size() < 2 || (all.size() == 2 && !sameChannel(all.get(0), all.get(1)))) {
+            return all;
+        }
+        Set<String> seen = new HashSet<>(all.size() * 2);
+        List<ChannelGrant> once = new ArrayList<>(all.size());
+        for (ChannelGrant grant : all) {
+            if (seen.add(grant.channel())) {
+                once.add(grant);
+            }
+        }
+        return once.size() == all.size() ? all : List.copyOf(once);
+    }
+
+    private static boolean sameChannel(ChannelGrant one, ChannelGrant other) {
+        return one.channel().equals(other.channel());
     }
 
     /** What any of these gives, first choice first. */
@@ -79,6 +98,11 @@ final class Grants {
     }
 
     private Set<String> channels() {
-        return distinct.stream().map(ChannelGrant::channel).collect(Collectors.toSet());
+        Set<String> ids = channels;
+        if (ids == null) {
+            ids = distinct.stream().map(ChannelGrant::channel).collect(Collectors.toSet());
+            channels = ids;
+        }
+        return ids;
     }
 }

@@ -7,13 +7,19 @@ import java.util.Optional;
 
 /** {@code health:} of a channel. */
 final class HealthReader {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_WINDOW = 10_000;
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private HealthReader() {}
+
+    /** Made for the first probe that has a body as text: few configurations have one, and every start would wait for it. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper();
+
+        private Json() {}
+    }
 
     static HealthConfig read(NodeReader channel) {
         NodeReader health = channel.child("health");
@@ -80,7 +86,7 @@ final class HealthReader {
         }
         String text = at.text().map(Text::value).orElse("");
         try {
-            if (JSON.readTree(text).isMissingNode()) {
+            if (Json.MAPPER.readTree(text).isMissingNode()) {
                 at.problem("is empty; leave it out, or write JSON");
             }
         } catch (JsonProcessingException notJson) {

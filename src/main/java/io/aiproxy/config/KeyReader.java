@@ -7,11 +7,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code keys:} and {@code proxy_key:} of a user. One for all users. */
 final class KeyReader {
     private final GrantReader grants;
     private final DigestReader digests = new DigestReader();
+    private @Nullable String lastEndWritten;
+    private Optional<Instant> lastEnd = Optional.empty();
 
     KeyReader(GrantReader grants) {
         this.grants = grants;
@@ -30,23 +33,27 @@ final class KeyReader {
 
     List<KeyConfig> read(NodeReader user, Owner owner) {
         user.either("keys", "proxy_key");
-        Optional<Text> single = user.text("proxy_key");
-        Optional<Value> several = user.value("keys");
-        if (!user.has("proxy_key") && several.isEmpty() && !owner.withoutKey) {
+        Text single = user.textOrNull("proxy_key");
+        Value several = user.valueOrNull("keys");
+        if (several == null && !owner.withoutKey && !user.has("proxy_key")) {
             user.problem("keys", "is missing; at least one key, e.g. keys: [{proxy_key: …, name: laptop}]");
         }
         List<KeyConfig> keys = new ArrayList<>();
-        single.ifPresent(text -> keys.add(bare(text, "default", owner)));
-        Set<String> names = new HashSet<>();
-        List<Value> items = several.map(Value::items).orElse(List.of());
-        for (Value item : items) {
-            key(item, "key-" + (keys.size() + 1), owner).ifPresent(key -> {
-                keys.add(key);
-                checkName(key.name(), !names.add(key.name()), owner, item);
-            });
+        if (single != null) {
+            keys.add(bare(single, "default", owner));
         }
-        if (several.isPresent() && several.get().isList() && items.isEmpty() && !owner.withoutKey) {
-            several.get().problem("must have at least one key");
+        List<Value> items = several == null ? List.of() : several.items();
+        Set<String> names = new HashSet<>();
+        for (Value item : items) {
+            Optional<KeyConfig> key = key(item, "key-" + (keys.size() + 1), owner);
+            if (key.isPresent()) {
+                keys.add(key.get());
+                String name = key.get().name();
+                checkName(name, !names.add(name), owner, item);
+            }
+        }
+        if (several != null && several.isList() && items.isEmpty() && !owner.withoutKey) {
+            several.problem("must have at least one key");
         }
         return List.copyOf(keys);
     }
@@ -80,38 +87,52 @@ final class KeyReader {
         if (!item.isMap()) {
             return item.text().map(text -> bare(text, standardName, owner));
         }
-        return item.fields().map(fields -> {
-            DigestReader.Key key = digests.read(fields, item);
-            Grants channels = channels(fields, owner);
-            KeyConfig config = new KeyConfig(
-                    key.digest(),
-                    key.prefix(),
-                    fields.label("name", standardName),
-                    fields.choice("status", Status.class, Status.ACTIVE),
-                    fields.text("created_at").flatMap(Times::begin),
-                    fields.text("expires_at").flatMap(Times::end),
-                    grants.of(key, channels),
-                    owner.models.within(Rules.models(fields)),
-                    Rules.networks(fields.texts("allowed_ips")),
-                    LimitReader.read(fields),
-                    fields.value("previous").flatMap(Value::fields).flatMap(this::previous));
-            fields.done();
-            return config;
-        });
+        Optional<NodeReader> fields = item.fields();
+        return fields.isPresent() ? Optional.of(key(item, fields.get(), standardName, owner)) : Optional.empty();
+    }
+
+    private KeyConfig key(Value item, NodeReader fields, String standardName, Owner owner) {
+        DigestReader.Key key = digests.read(fields, item);
+        Grants channels = channels(fields, owner);
+        KeyConfig config = new KeyConfig(
+                key.digest(),
+                key.prefix(),
+                fields.label("name", standardName),
+                fields.choice("status", Status.class, Status.ACTIVE),
+                fields.text("created_at").flatMap(Times::begin),
+                end(fields.text("expires_at")),
+                grants.of(key, channels),
+                owner.models.within(Rules.models(fields)),
+                Rules.networks(fields.texts("allowed_ips")),
+                LimitReader.read(fields),
+                fields.value("previous").flatMap(Value::fields).flatMap(this::previous));
+        fields.done();
+        return config;
+    }
+
+    /** Many keys expire on the same day. */
+    private Optional<Instant> end(Optional<Text> text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        String written = text.get().value();
+        if (!written.equals(lastEndWritten)) {
+            lastEnd = Times.end(text.get());
+            lastEndWritten = lastEnd.isPresent() ? written : null; // what is wrong is told of every key
+        }
+        return lastEnd;
     }
 
     private Grants channels(NodeReader fields, Owner owner) {
         fields.either("channels", "channel");
-        Optional<Value> one = fields.value("channel");
-        Optional<Value> several = fields.value("channels");
-        if (one.isEmpty() && several.isEmpty()) {
+        Value one = fields.valueOrNull("channel");
+        Value several = fields.valueOrNull("channels");
+        Value given = several == null ? one : several;
+        if (given == null) {
             return owner.granted;
         }
-        Grants own =
-                several.map(grants::read).orElseGet(() -> one.map(grants::one).orElse(Grants.NONE));
-        return owner.bounded
-                ? GrantReader.narrowed(several.or(() -> one).orElseThrow(), own, owner.granted, "the user")
-                : own;
+        Grants own = several == null ? grants.one(given) : grants.read(given);
+        return owner.bounded ? GrantReader.narrowed(given, own, owner.granted, "the user") : own;
     }
 
     private Optional<KeyConfig.Previous> previous(NodeReader fields) {

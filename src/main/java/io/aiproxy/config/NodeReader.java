@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,6 +32,9 @@ final class NodeReader {
         FLAGS.put("off", false);
     }
 
+    private static final boolean[] NOTHING_SEEN = {};
+    private static final String[] NO_NAMES = {};
+
     /** The words of each type of enum: made once, and not for every key. */
     private static final ClassValue<Map<String, ?>> WORDS = new ClassValue<>() {
         @Override
@@ -44,16 +48,24 @@ final class NodeReader {
         }
     };
 
+    /** As many keys as an ordinary binder asks for. */
+    private static final int ASKED = 24;
+
     private final Value at;
-    private final Map<String, Value.Entry> fields;
-    /** Every key that was asked for, some more than once: there are many mappings, and few unknown keys. */
-    private final List<String> known = new ArrayList<>();
+    private final Fields fields;
+    /** By place among the fields: whether somebody asked for it. */
+    private final boolean[] seen;
+    /** Every key that was asked for, some more than once; of a mapping without fields nobody needs to know. */
+    private String[] known;
 
-    private final Set<String> refused = new LinkedHashSet<>();
+    private int asked;
 
-    NodeReader(Value at, Map<String, Value.Entry> fields) {
+    NodeReader(Value at, Fields fields) {
         this.at = at;
         this.fields = fields;
+        boolean empty = fields.count() == 0;
+        this.seen = empty ? NOTHING_SEEN : new boolean[fields.count()];
+        this.known = empty ? NO_NAMES : new String[ASKED];
     }
 
     void problem(String message) {
@@ -62,11 +74,11 @@ final class NodeReader {
 
     /** Tells a problem at the key's value, or at the mapping if the key is missing. */
     void problem(String key, String message) {
-        Value.Entry entry = fields.get(key);
-        if (entry == null) {
+        int index = fields.find(key);
+        if (index < 0) {
             at.source().problem(at.node(), joined(at.field(), key), message);
         } else {
-            entry.value().problem(message);
+            at.below(key, fields.node(index)).problem(message);
         }
     }
 
@@ -81,78 +93,132 @@ final class NodeReader {
     }
 
     boolean has(String key) {
-        return value(key).isPresent();
+        return ask(key) >= 0;
     }
 
     /** The value of a key; empty if it is missing or nothing stands behind its colon. */
     Optional<Value> value(String key) {
-        known.add(key);
-        Value.Entry entry = fields.get(key);
-        @Nullable Value value = entry == null || entry.value().isNull() ? null : entry.value();
-        Source.Keys keys = at.source().keys();
-        if (keys.gathers()) {
-            String shape = joined(at.shape(), key);
-            keys.known().add(shape);
-            if (value != null) {
-                keys.used().add(shape);
+        return Optional.ofNullable(valueOrNull(key));
+    }
+
+    /** As above; null if it is missing. For what is asked of every mapping of a file. */
+    @Nullable
+    Value valueOrNull(String key) {
+        int index = ask(key);
+        return index < 0 ? null : at.below(key, fields.node(index));
+    }
+
+    /** Makes a key known. Where it is; less than 0 if it is missing or nothing stands behind its colon. */
+    private int ask(String key) {
+        int index = Fields.NONE;
+        if (fields.count() > 0) {
+            if (asked == known.length) {
+                known = Arrays.copyOf(known, asked * 2);
             }
+            known[asked++] = key;
+            index = fields.find(key);
         }
-        return Optional.ofNullable(value);
+        if (index >= 0) {
+            seen[index] = true;
+            index = Value.isNull(fields.node(index)) ? Fields.NONE : index;
+        }
+        if (at.source().keys().gathers()) {
+            gather(key, index >= 0);
+        }
+        return index;
+    }
+
+    private void gather(String key, boolean used) {
+        Source.Keys keys = at.source().keys();
+        String shape = joined(at.shape(), key);
+        keys.known().add(shape);
+        if (used) {
+            keys.used().add(shape);
+        }
     }
 
     Optional<Text> text(String key) {
-        return value(key).flatMap(Value::text);
+        return Optional.ofNullable(textOrNull(key));
+    }
+
+    /** As above; null if it is missing or cannot be had. For what is asked of every mapping of a file. */
+    @Nullable
+    Text textOrNull(String key) {
+        Value value = valueOrNull(key);
+        return value == null ? null : value.textOrNull();
     }
 
     /** The text of a key that must be given and not empty. */
     Optional<Text> required(String key, String hint) {
-        if (!has(key)) {
+        Value value = valueOrNull(key);
+        if (value == null) {
             problem(key, "is missing; " + hint);
             return Optional.empty();
         }
-        Optional<Text> text = text(key);
-        if (text.isPresent() && text.get().value().isBlank()) {
-            problem(key, "is empty; " + hint);
+        Text text = value.textOrNull();
+        if (text != null && text.value().isBlank()) {
+            text.problem("is empty; " + hint);
             return Optional.empty();
         }
-        return text;
+        return Optional.ofNullable(text);
     }
 
     String string(String key, String fallback) {
-        return text(key).map(Text::value).orElse(fallback);
+        Text text = textOrNull(key);
+        return text == null ? fallback : text.value();
     }
 
     /** A name or remark for people and logs, on one line. */
     String label(String key, String fallback) {
-        Optional<Text> text = text(key).filter(t -> !t.value().isBlank());
-        if (text.isPresent() && text.get().value().chars().anyMatch(Character::isISOControl)) {
-            text.get().problem("must be a single line without control characters");
+        Text text = textOrNull(key);
+        if (text == null || text.value().isBlank()) {
+            return fallback;
         }
-        return text.map(Text::value).orElse(fallback);
+        if (Words.hasControl(text.value())) {
+            text.problem("must be a single line without control characters");
+        }
+        return text.value();
     }
 
+    /** The texts of a list, or the one that stands in its place; nobody may change them. */
     List<Text> texts(String key) {
-        List<Text> texts = new ArrayList<>();
-        for (Value item : value(key).map(Value::items).orElse(List.of())) {
-            item.text().ifPresent(texts::add);
+        Value value = valueOrNull(key);
+        if (value == null) {
+            return List.of();
+        }
+        List<Value> items = value.items();
+        List<Text> texts = new ArrayList<>(items.size());
+        for (Value item : items) {
+            Text text = item.textOrNull();
+            if (text != null) {
+                texts.add(text);
+            }
         }
         return texts;
     }
 
-    /** Free keys and their texts. */
+    /** The elements of a list, or the one that stands in its place; none if the key is missing. */
+    List<Value> items(String key) {
+        Value value = valueOrNull(key);
+        return value == null ? List.of() : value.items();
+    }
+
+    /** Free keys and their texts; nobody may change them. */
     Map<String, Text> map(String key) {
+        Value value = valueOrNull(key);
+        if (value == null) {
+            return Map.of();
+        }
         Map<String, Text> map = new LinkedHashMap<>();
-        value(key).map(Value::entries).orElse(Map.of()).forEach((name, value) -> value.text()
-                .ifPresent(text -> map.put(name, text)));
+        value.entries().forEach((name, entry) -> entry.text().ifPresent(text -> map.put(name, text)));
         return map;
     }
 
     /** The mapping under a key; one without fields if it is missing, so that its keys become known all the same. */
     NodeReader child(String key) {
-        return value(key).flatMap(Value::fields).orElseGet(() -> {
-            Value empty = new Value(at.source(), at.node(), at.place().key(key), joined(at.shape(), key));
-            return new NodeReader(empty, Map.of());
-        });
+        Value value = valueOrNull(key);
+        return (value == null ? Optional.<NodeReader>empty() : value.fields())
+                .orElseGet(() -> new NodeReader(at.below(key, at.node()), Fields.EMPTY));
     }
 
     Duration duration(String key, Duration fallback) {
@@ -174,12 +240,17 @@ final class NodeReader {
     }
 
     int integer(String key, int least, int fallback) {
-        return integer(key, least).orElse(fallback);
+        OptionalInt number = integer(key, least);
+        return number.isPresent() ? number.getAsInt() : fallback;
     }
 
     OptionalInt integer(String key, int least) {
+        Text text = textOrNull(key);
+        if (text == null) {
+            return OptionalInt.empty();
+        }
         Optional<Integer> number =
-                parsed(key, text -> wholeNumber(text, least), "expected a whole number, at least " + least);
+                parsed(text, given -> wholeNumber(given, least), "expected a whole number, at least " + least);
         return number.isPresent() ? OptionalInt.of(number.get()) : OptionalInt.empty();
     }
 
@@ -220,9 +291,10 @@ final class NodeReader {
 
     /** A key that people look for here but that belongs elsewhere. */
     void refuse(String key, String message) {
-        if (fields.containsKey(key)) {
-            refused.add(key);
-            at.source().problem(fields.get(key).key(), at.field(), Words.keyName(key) + " " + message);
+        int index = fields.find(key);
+        if (index >= 0) {
+            seen[index] = true;
+            at.source().problem(fields.key(index), at.field(), Words.keyName(key) + " " + message);
         }
     }
 
@@ -250,7 +322,8 @@ final class NodeReader {
     }
 
     <T> T choice(String key, Map<String, T> words, T fallback) {
-        return text(key).map(text -> choice(text, words, fallback)).orElse(fallback);
+        Text text = textOrNull(key);
+        return text == null ? fallback : choice(text, words, fallback);
     }
 
     static <T> T choice(Text text, Map<String, T> words, T fallback) {
@@ -260,7 +333,10 @@ final class NodeReader {
 
     private static <T> @Nullable T chosen(Text text, Map<String, T> words) {
         String word = text.value().toLowerCase(Locale.ROOT);
-        T chosen = words.containsKey(word) ? words.get(word) : words.get(word.replace('_', '-'));
+        T chosen = words.get(word);
+        if (chosen == null) {
+            chosen = words.get(word.replace('_', '-'));
+        }
         if (chosen == null) {
             text.problem(text.shown() + " is not allowed; allowed: " + String.join(", ", words.keySet())
                     + (text.resolved() ? "" : Words.didYouMean(text.value(), words.keySet())));
@@ -270,29 +346,32 @@ final class NodeReader {
 
     /** Tells the keys that nobody asked for. */
     void done() {
-        fields.forEach((name, entry) -> {
-            if (!known.contains(name) && !refused.contains(name)) {
-                String raw = entry.key().getValue();
-                at.source().problem(entry.key(), at.field(), "unknown key " + Words.keyName(raw) + hint(raw));
+        for (int i = 0; i < seen.length; i++) {
+            if (!seen[i]) {
+                String raw = fields.key(i).getValue();
+                at.source().problem(fields.key(i), at.field(), "unknown key " + Words.keyName(raw) + hint(raw));
             }
-        });
+        }
     }
 
     private String hint(String unknown) {
-        Set<String> once = new LinkedHashSet<>(known);
+        Set<String> once = new LinkedHashSet<>(Arrays.asList(known).subList(0, asked));
         String near = Words.didYouMean(unknown, once);
         boolean explained = !near.isEmpty() || unknown.indexOf(':') >= 0;
         return explained ? near : "; allowed: " + String.join(", ", once);
     }
 
     private <T> Optional<T> parsed(String key, Function<String, Optional<T>> parser, String hint) {
-        return text(key).flatMap(text -> {
-            Optional<T> value = parser.apply(text.value());
-            if (value.isEmpty()) {
-                text.problem(text.shown() + " is not allowed; " + hint);
-            }
-            return value;
-        });
+        Text text = textOrNull(key);
+        return text == null ? Optional.empty() : parsed(text, parser, hint);
+    }
+
+    private static <T> Optional<T> parsed(Text text, Function<String, Optional<T>> parser, String hint) {
+        Optional<T> value = parser.apply(text.value());
+        if (value.isEmpty()) {
+            text.problem(text.shown() + " is not allowed; " + hint);
+        }
+        return value;
     }
 
     private static String joined(String path, String key) {

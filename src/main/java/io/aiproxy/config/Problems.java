@@ -18,8 +18,12 @@ final class Problems {
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    /** Some more than once. */
+    private final List<String> secrets = new ArrayList<>();
     /** Secrets by their beginnings, so that thousands of problems can be searched for thousands of secrets. */
-    private final Map<String, Set<String>> secrets = new HashMap<>();
+    private final Map<String, Set<String>> byBeginning = new HashMap<>();
+    /** How many of the secrets are there: a good configuration has no text in which they would have to be looked for. */
+    private int sortedIn;
 
     private final Set<Path> files = new LinkedHashSet<>();
 
@@ -41,8 +45,7 @@ final class Problems {
     /** From now on, and for everything gathered already, {@code value} is {@code ***}. */
     void hide(String value) {
         if (value.length() >= LEAST_SECRET) {
-            secrets.computeIfAbsent(value.substring(0, LEAST_SECRET), beginning -> new HashSet<>())
-                    .add(value);
+            secrets.add(value);
         }
     }
 
@@ -53,6 +56,11 @@ final class Problems {
 
     int count() {
         return problems.size();
+    }
+
+    /** How much there is to be told up to now, warnings included. */
+    int told() {
+        return problems.size() + warnings.size();
     }
 
     /** By file and line. */
@@ -85,6 +93,12 @@ final class Problems {
     }
 
     private String withoutSecrets(String text) {
+        for (; sortedIn < secrets.size(); sortedIn++) {
+            String secret = secrets.get(sortedIn);
+            byBeginning
+                    .computeIfAbsent(secret.substring(0, LEAST_SECRET), beginning -> new HashSet<>())
+                    .add(secret);
+        }
         StringBuilder clean = new StringBuilder(text.length());
         int at = 0;
         while (at < text.length()) {
@@ -104,7 +118,7 @@ final class Problems {
         if (at + LEAST_SECRET > text.length()) {
             return 0;
         }
-        return secrets.getOrDefault(text.substring(at, at + LEAST_SECRET), Set.of()).stream()
+        return byBeginning.getOrDefault(text.substring(at, at + LEAST_SECRET), Set.of()).stream()
                 .filter(secret -> text.startsWith(secret, at))
                 .mapToInt(String::length)
                 .max()

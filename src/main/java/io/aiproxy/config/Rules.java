@@ -12,10 +12,9 @@ final class Rules {
     /** RFC 9110, section 5.6.2: token. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
-    private static final Pattern PRINTABLE = Pattern.compile("[ -~\\t]*");
     private static final Pattern USER_ID = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._@+-]{0,63}");
     private static final Pattern CHANNEL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int LONGEST_ID = 64;
     private static final int SHORTEST_PROXY_KEY = 8;
     static final int LARGEST_WEIGHT = 10_000;
 
@@ -95,12 +94,39 @@ final class Rules {
 
     /** Whether the text can stand in a header's value: printable ASCII, so no line end and nothing that gets mangled. */
     static boolean headerValue(String value) {
-        return PRINTABLE.matcher(value).matches();
+        return within(value.replace('\t', ' '), ' ');
     }
 
     /** Whether the text has visible ASCII characters alone, at least one. */
     static boolean visible(String text) {
-        return VISIBLE.matcher(text).matches();
+        return !text.isEmpty() && within(text, '!');
+    }
+
+    /** Whether there are only ASCII characters from {@code least} to the tilde; without a pattern, as it is asked of every key. */
+    private static boolean within(String text, char least) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < least || c > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Letters, digits and some of the marks that ids may have: what nearly all are made of, told without a pattern. */
+    private static boolean plainId(String id) {
+        int length = id.length();
+        if (length == 0 || length > LONGEST_ID || id.charAt(0) == '-') {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = id.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the text can be asked for: a path, perhaps with a query. */
@@ -161,7 +187,7 @@ final class Rules {
     }
 
     static void checkProxyKey(Text key) {
-        if (!VISIBLE.matcher(key.value()).matches() || key.value().length() < SHORTEST_PROXY_KEY) {
+        if (key.value().length() < SHORTEST_PROXY_KEY || !visible(key.value())) {
             key.problem("must be at least " + SHORTEST_PROXY_KEY + " visible ASCII characters without spaces");
         }
     }
@@ -179,7 +205,7 @@ final class Rules {
     }
 
     private static void checkPersonal(String id, String what, Value at) {
-        if (!USER_ID.matcher(id).matches()) {
+        if (!plainId(id) && !USER_ID.matcher(id).matches()) {
             at.problem("the id of " + what
                     + " must begin with a letter or digit and have only letters, digits and . _ @ + -, at most 64");
         }
@@ -192,7 +218,7 @@ final class Rules {
     }
 
     static void checkChannelId(String id, Value at) {
-        if (!CHANNEL_ID.matcher(id).matches()) {
+        if (!plainId(id) && !CHANNEL_ID.matcher(id).matches()) {
             at.problem("the id of a channel must begin with A-Z, a-z or 0-9 and have only those and . _ -, at most 64");
         } else if (RESERVED.contains(id.toLowerCase(Locale.ROOT))) {
             at.problem("this id is reserved: /" + id + "/… is a path of its own at the gateway; choose another");
@@ -216,6 +242,9 @@ final class Rules {
     /** {@code models}: names, exact or with {@code *}; empty where nothing is said about them. */
     static List<String> models(NodeReader fields) {
         List<Text> names = fields.texts("models");
+        if (names.isEmpty()) {
+            return List.of();
+        }
         names.stream().filter(name -> name.value().isBlank()).forEach(name -> name.problem("is empty"));
         return names.stream().map(Text::value).toList();
     }
@@ -223,15 +252,20 @@ final class Rules {
     /** {@code tags}: words of the operator's choice, each once. */
     static List<String> tags(NodeReader fields) {
         List<Text> tags = fields.texts("tags");
+        if (tags.isEmpty()) {
+            return List.of();
+        }
         tags.stream()
-                .filter(tag -> tag.value().isBlank() || tag.value().chars().anyMatch(Character::isISOControl))
+                .filter(tag -> tag.value().isBlank() || Words.hasControl(tag.value()))
                 .forEach(tag -> tag.problem("must be a single line that is not empty"));
         return tags.stream().map(Text::value).distinct().toList();
     }
 
     /** Addresses and networks, each told by itself; the good ones are returned. */
     static List<String> networks(List<Text> entries) {
-        return entries.stream().filter(Rules::network).map(Text::value).toList();
+        return entries.isEmpty()
+                ? List.of()
+                : entries.stream().filter(Rules::network).map(Text::value).toList();
     }
 
     private static boolean network(Text entry) {

@@ -76,18 +76,32 @@ final class Urls {
             URI uri = new URI(text.value());
             String wrong = complaint(uri, schemes);
             if (wrong.isEmpty()) {
-                String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-                String path = uri.getRawPath().replaceAll("/+$", "");
-                String host = uri.getHost().toLowerCase(Locale.ROOT);
-                return Optional.of(
-                        URI.create(new URI(uri.getScheme().toLowerCase(Locale.ROOT) + "://" + host + port + path)
-                                .toASCIIString()));
+                return Optional.of(plain(uri));
             }
             text.problem(wrong);
         } catch (URISyntaxException notAUrl) {
             text.problem("is not a URL; expected " + schemes.get(1) + "://host[:port][/prefix]");
         }
         return Optional.empty();
+    }
+
+    /** Scheme and host in lower case, no slash at the end, ASCII alone. */
+    private static URI plain(URI uri) throws URISyntaxException {
+        String given = uri.toString();
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        String url = scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port + withoutSlashes(uri.getRawPath());
+        URI same = url.equals(given) ? uri : new URI(url);
+        String ascii = same.toASCIIString();
+        return ascii.equals(url) ? same : URI.create(ascii);
+    }
+
+    private static String withoutSlashes(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
     }
 
     private static String complaint(URI uri, List<String> schemes) {
@@ -97,6 +111,9 @@ final class Urls {
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             return "must not contain ? or #; only scheme, host, port and a path prefix";
+        }
+        if (uri.getRawPath().isEmpty()) {
+            return "";
         }
         for (String segment : uri.getRawPath().replaceAll("^/|/+$", "").split("/", -1)) {
             if (segment.equals("..")

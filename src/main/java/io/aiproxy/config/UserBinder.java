@@ -21,7 +21,8 @@ final class UserBinder {
     /** The user; empty if it is no mapping. If it has problems, the caller must not use it. */
     Optional<UserConfig> bind(String id, Value at) {
         Rules.checkUserId(id, at);
-        return at.fields().map(fields -> user(id, fields));
+        Optional<NodeReader> fields = at.fields();
+        return fields.isPresent() ? Optional.of(user(id, fields.get())) : Optional.empty();
     }
 
     private UserConfig user(String id, NodeReader fields) {
@@ -48,14 +49,14 @@ final class UserBinder {
     }
 
     private Grants channels(NodeReader fields, Optional<Grants> given, boolean known) {
-        Optional<Value> at = fields.value("channels");
-        if (at.isEmpty()) {
+        Value at = fields.valueOrNull("channels");
+        if (at == null) {
             if (given.isEmpty() && known) {
                 fields.problem("channels", "is missing; the channels that the user may use, e.g. [bailian, openai]");
             }
             return given.orElse(Grants.NONE);
         }
-        Grants own = grants.read(at.get());
-        return given.isEmpty() ? own : GrantReader.narrowed(at.get(), own, given.get(), "the user's groups");
+        Grants own = grants.read(at);
+        return given.isEmpty() ? own : GrantReader.narrowed(at, own, given.get(), "the user's groups");
     }
 }

@@ -2,6 +2,7 @@ package io.aiproxy.config;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,10 @@ final class UserGroups {
     private final Map<String, Own> own = new LinkedHashMap<>();
     private final Map<String, Rights> rights = new LinkedHashMap<>();
     private final Map<String, UserGroupConfig> configs = new LinkedHashMap<>();
+    /** One list for all who belong to the same groups, and one object for what these give. */
+    private final Map<List<String>, List<String>> named = new HashMap<>();
+
+    private final Map<List<String>, Rights> ofSeveral = new HashMap<>();
 
     /**
      * What groups give.
@@ -44,15 +49,19 @@ final class UserGroups {
 
     /** The groups that a user names, in that order; names of none are told. */
     List<String> named(NodeReader user) {
-        List<String> names = new ArrayList<>();
-        for (Text name : user.texts("groups")) {
+        List<Text> texts = user.texts("groups");
+        if (texts.isEmpty()) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>(texts.size());
+        for (Text name : texts) {
             check(name);
             if (names.contains(name.value())) {
                 name.problem("group " + name.shown() + " is named twice");
             }
             names.add(name.value());
         }
-        return List.copyOf(names);
+        return named.computeIfAbsent(names, List::copyOf);
     }
 
     /** Whether all of these are readable groups, so that what they give is known. */
@@ -62,14 +71,16 @@ final class UserGroups {
 
     /** What a member of these gets: channels that any of them gives, models that any of them allows. */
     Rights of(List<String> groups) {
-        if (groups.isEmpty()) {
-            return Rights.ALL;
-        }
+        return switch (groups.size()) {
+            case 0 -> Rights.ALL;
+            case 1 -> rights.getOrDefault(groups.get(0), Rights.ALL);
+            default -> ofSeveral.computeIfAbsent(groups, this::together);
+        };
+    }
+
+    private Rights together(List<String> groups) {
         List<Rights> several =
                 groups.stream().map(id -> rights.getOrDefault(id, Rights.ALL)).toList();
-        if (several.size() == 1) {
-            return several.get(0);
-        }
         List<Grants> given =
                 several.stream().flatMap(each -> each.channels().stream()).toList();
         return new Rights(

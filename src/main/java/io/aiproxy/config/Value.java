@@ -34,9 +34,6 @@ record Value(Source source, Node node, Place place, String shape) {
     private static final Set<Tag> TAGS =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MAP, Tag.SEQ, Tag.MERGE);
 
-    /** A key of a mapping and its value. */
-    record Entry(ScalarNode key, Value value) {}
-
     /** What the keys of a mapping are. */
     private enum Naming {
         /** Our own words, however they are spelt; underscored keys are comments. */
@@ -66,33 +63,46 @@ record Value(Source source, Node node, Place place, String shape) {
 
     /** Whether nothing stands behind the colon, or {@code null} or {@code ~}. */
     boolean isNull() {
-        return Tag.NULL.equals(node.getTag());
+        return isNull(node);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a first look at what nearly all are
+    static boolean isNull(Node node) {
+        Tag tag = node.getTag();
+        return tag != Tag.STR && tag != Tag.MAP && tag != Tag.SEQ && Tag.NULL.equals(tag);
     }
 
     /** The text of a scalar. */
     Optional<Text> text() {
+        return Optional.ofNullable(textOrNull());
+    }
+
+    /** As above; null, after telling why, if it cannot be had. For what is done with every value of a file. */
+    @Nullable
+    Text textOrNull() {
         if (!plainTag()) {
             problem(NO_TAGS);
-            return Optional.empty();
+            return null;
         }
         if (!(node instanceof ScalarNode scalar) || isNull()) {
             problem(isNull() ? "is empty" : "must be a single value");
-            return Optional.empty();
+            return null;
         }
         String raw = scalar.getValue();
         if (!Placeholders.in(raw)) {
-            return Optional.of(new Text(raw, false, this));
+            return new Text(raw, false, this);
         }
         String resolved = source.placeholders().resolve(raw, this::problem);
-        return resolved == null ? Optional.empty() : Optional.of(new Text(resolved, true, this));
+        return resolved == null ? null : new Text(resolved, true, this);
     }
 
     /** The elements of a list; a scalar is a list of one. */
     List<Value> items() {
         if (node instanceof SequenceNode sequence) {
-            List<Value> items = new ArrayList<>();
-            for (Node item : sequence.getValue()) {
-                String kind = source.keys().gathers() ? shape + "[]" : "";
+            List<Node> nodes = sequence.getValue();
+            List<Value> items = new ArrayList<>(nodes.size());
+            String kind = source.keys().gathers() ? shape + "[]" : "";
+            for (Node item : nodes) {
                 items.add(new Value(source, item, place.item(items.size()), kind));
             }
             return items;
@@ -106,11 +116,8 @@ record Value(Source source, Node node, Place place, String shape) {
 
     /** The fields of a mapping with known keys; empty after telling the problem if it is none. */
     Optional<NodeReader> fields() {
-        return mapping().map(mapping -> {
-            Map<String, Entry> fields = new LinkedHashMap<>();
-            collect(mapping, fields, Naming.KNOWN, 0);
-            return new NodeReader(this, fields);
-        });
+        MappingNode mapping = mapping();
+        return mapping == null ? Optional.empty() : Optional.of(new NodeReader(this, collected(mapping, Naming.KNOWN)));
     }
 
     /** The entries of a mapping whose keys the operator chooses, e.g. channels by id, in the file's order. */
@@ -136,43 +143,85 @@ record Value(Source source, Node node, Place place, String shape) {
     }
 
     private Map<String, Value> entries(Naming naming) {
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        mapping().ifPresent(mapping -> collect(mapping, entries, naming, 0));
-        Map<String, Value> values = new LinkedHashMap<>();
-        entries.forEach((key, entry) -> values.put(key, entry.value()));
+        MappingNode mapping = mapping();
+        if (mapping == null) {
+            return Map.of();
+        }
+        Fields entries = collected(mapping, naming);
+        Map<String, Value> values = new LinkedHashMap<>(entries.count() * 2);
+        for (int i = 0; i < entries.count(); i++) {
+            String name = entries.name(i);
+            values.put(name, below(name, entries.node(i), naming));
+        }
         return values;
     }
 
-    private Optional<MappingNode> mapping() {
-        if (node instanceof MappingNode mapping && plainTag()) {
-            return Optional.of(mapping);
-        }
-        problem(
-                !plainTag()
-                        ? NO_TAGS
-                        : isNull() ? "is empty; a mapping (key: value) is needed" : "must be a mapping (key: value)");
-        return Optional.empty();
+    /** What stands behind the key {@code name} of this mapping with known keys. */
+    Value below(String name, Node node) {
+        return below(name, node, Naming.KNOWN);
     }
 
+    private Value below(String name, Node node, Naming naming) {
+        String kind = "";
+        if (source.keys().gathers()) {
+            kind = shape.isEmpty() ? name : shape + "." + (naming == Naming.KNOWN ? name : "*");
+        }
+        return new Value(source, node, place.key(name), kind);
+    }
+
+    private @Nullable MappingNode mapping() {
+        boolean plain = plainTag();
+        if (node instanceof MappingNode mapping && plain) {
+            return mapping;
+        }
+        problem(
+                !plain
+                        ? NO_TAGS
+                        : isNull() ? "is empty; a mapping (key: value) is needed" : "must be a mapping (key: value)");
+        return null;
+    }
+
+    /** Hardly any value has another tag than the resolver's own objects. */
+    @SuppressWarnings("ReferenceEquality")
     private boolean plainTag() {
-        return TAGS.contains(node.getTag());
+        Tag tag = node.getTag();
+        return tag == Tag.STR || tag == Tag.MAP || tag == Tag.SEQ || TAGS.contains(tag);
+    }
+
+    private Fields collected(MappingNode mapping, Naming naming) {
+        Fields fields = new Fields(mapping.getValue().size());
+        collect(mapping, fields, naming, 0);
+        return fields;
     }
 
     /** Own keys first, then those of {@code <<:} that are not given here; underscored keys are comments. */
-    private void collect(MappingNode mapping, Map<String, Entry> into, Naming naming, int depth) {
-        boolean first = into.isEmpty();
-        Map<String, Entry> own = first ? into : new LinkedHashMap<>();
-        List<Node> merged = new ArrayList<>();
+    private void collect(MappingNode mapping, Fields into, Naming naming, int depth) {
+        boolean first = into.count() == 0;
+        Fields own = first ? into : new Fields(mapping.getValue().size());
+        List<Node> merged = null;
         for (NodeTuple tuple : mapping.getValue()) {
-            if (Tag.MERGE.equals(tuple.getKeyNode().getTag())) {
+            if (isMerge(tuple.getKeyNode())) {
+                merged = merged == null ? new ArrayList<>() : merged;
                 merged.add(tuple.getValueNode());
             } else {
                 collect(tuple, own, naming);
             }
         }
         if (!first) {
-            own.forEach(into::putIfAbsent);
+            into.addMissing(own);
         }
+        if (merged != null) {
+            merge(merged, into, naming, depth);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as above
+    private static boolean isMerge(Node key) {
+        Tag tag = key.getTag();
+        return tag != Tag.STR && Tag.MERGE.equals(tag);
+    }
+
+    private void merge(List<Node> merged, Fields into, Naming naming, int depth) {
         for (Node node : merged) {
             for (Node one : node instanceof SequenceNode several ? several.getValue() : List.of(node)) {
                 if (one instanceof MappingNode part && depth < DEEPEST_MERGE) {
@@ -184,23 +233,19 @@ record Value(Source source, Node node, Place place, String shape) {
         }
     }
 
-    private void collect(NodeTuple tuple, Map<String, Entry> own, Naming naming) {
+    private void collect(NodeTuple tuple, Fields own, Naming naming) {
         if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
             source.problem(tuple.getKeyNode(), field(), "a key must be a single word");
             return;
         }
-        boolean known = naming == Naming.KNOWN;
-        String name = known ? Words.normal(key.getValue()) : key.getValue();
-        if (name.startsWith("_") && naming != Naming.FOREIGN) {
+        String name = naming == Naming.KNOWN ? Words.normal(key.getValue()) : key.getValue();
+        if (naming != Naming.FOREIGN && name.startsWith("_")) {
             return;
         }
-        Place below = place.key(name);
-        String kind = !source.keys().gathers() ? "" : shape.isEmpty() ? name : shape + "." + (known ? name : "*");
-        @Nullable
-        Entry first = own.putIfAbsent(name, new Entry(key, new Value(source, tuple.getValueNode(), below, kind)));
-        if (first != null) {
-            int line = first.key().getStartMark().getLine() + 1;
-            source.problem(key, below.toString(), "is given twice, first in line " + line + "; remove one");
+        int first = own.add(name, key, tuple.getValueNode());
+        if (first >= 0) {
+            int line = own.key(first).getStartMark().getLine() + 1;
+            source.problem(key, place.key(name).toString(), "is given twice, first in line " + line + "; remove one");
         }
     }
 }

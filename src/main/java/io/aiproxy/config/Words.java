@@ -19,10 +19,19 @@ final class Words {
 
     /** The value in quotation marks, or {@code ***} if it might be a secret that strayed here. */
     static String quoted(String value) {
-        boolean risky = value.length() > LONGEST_SHOWN
-                || LIKE_A_KEY.matcher(value).matches()
-                || value.chars().anyMatch(Character::isISOControl);
+        boolean risky =
+                value.length() > LONGEST_SHOWN || LIKE_A_KEY.matcher(value).matches() || hasControl(value);
         return risky ? "***" : "\"" + value + "\"";
+    }
+
+    /** Whether a control character is in it, such as a line's end. */
+    static boolean hasControl(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The name of an unknown key: with a forgotten space ({@code {api_key:abc}}) it contains the value, which is hidden. */

@@ -1,6 +1,8 @@
 package io.aiproxy.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,22 @@ public final class Wildcard {
 
     /** The pattern of this text. */
     public static Wildcard of(String pattern) {
-        return new Wildcard(pattern.split("\\*+", -1));
+        int star = pattern.indexOf('*');
+        if (star < 0) {
+            return new Wildcard(new String[] {pattern});
+        }
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        while (star >= 0) {
+            parts.add(pattern.substring(from, star));
+            from = star + 1;
+            while (from < pattern.length() && pattern.charAt(from) == '*') { // several together are one
+                from++;
+            }
+            star = pattern.indexOf('*', from);
+        }
+        parts.add(pattern.substring(from));
+        return new Wildcard(parts.toArray(String[]::new));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,13 +31,19 @@ final class UpstreamTls {
 
     private final Map<Kind, SslContext> contexts = new ConcurrentHashMap<>();
 
-    /** Makes the contexts that {@code targets} need; reads certificate files again. Blocks. */
+    /**
+     * Makes the contexts that {@code targets} need, each once however many need it; reads certificate files again. Blocks.
+     * If one cannot be made, all stays as it was.
+     */
     void prepare(Collection<Target> targets) throws IOException {
+        Map<Kind, SslContext> fresh = new HashMap<>();
         for (Target target : targets) {
-            if (target.origin().tls()) {
-                contexts.put(Kind.of(target), build(Kind.of(target)));
+            Kind kind = Kind.of(target);
+            if (target.origin().tls() && !fresh.containsKey(kind)) {
+                fresh.put(kind, build(kind));
             }
         }
+        contexts.putAll(fresh);
     }
 
     SslContext context(Target target) {
@@ -58,16 +65,17 @@ final class UpstreamTls {
                             ApplicationProtocolNames.HTTP_2,
                             ApplicationProtocolNames.HTTP_1_1));
         }
-        if (!kind.verify) {
-            builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm("");
-        } else {
-            builder.endpointIdentificationAlgorithm("HTTPS");
-            kind.caFile.ifPresent(file -> builder.trustManager(file.toFile()));
-        }
         try {
+            if (!kind.verify) {
+                builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm("");
+            } else {
+                builder.endpointIdentificationAlgorithm("HTTPS");
+                kind.caFile.ifPresent(file -> builder.trustManager(file.toFile()));
+            }
             return builder.build();
         } catch (SSLException | IllegalArgumentException e) {
-            throw new IOException("cannot use the CA file " + kind.caFile + ": " + e.getMessage(), e);
+            String file = kind.caFile.map(path -> "the CA file " + path).orElse("the certificates of the Java runtime");
+            throw new IOException("cannot use " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -121,7 +121,7 @@ class ConfigSecrecyTest {
 
     @Test
     void warningsTellNoSecretEither() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(ConfigLoader.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(ConfigReader.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);

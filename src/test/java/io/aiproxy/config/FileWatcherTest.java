@@ -107,6 +107,36 @@ class FileWatcherTest {
     }
 
     @Test
+    void theSecondLookComesWhenWhatChangedHasRestedForAnIntervalByItsOwnTime() throws IOException {
+        FileWatcher watcher = watcher();
+        assertThat(watcher.pauseMillis()).isEqualTo(FileWatcher.INTERVAL.toMillis());
+        assertThat(pauseAfterAChange(watcher, 60)).isEqualTo(FileWatcher.INTERVAL.toMillis() - 60);
+        assertThat(pauseAfterAChange(watcher, FileWatcher.INTERVAL.toMillis() - 1))
+                .as("but never so soon that two files of one change are taken apart")
+                .isEqualTo(30);
+        watcher.poll();
+        assertThat(changes.get()).isEqualTo(1);
+        assertThat(watcher.pauseMillis()).isEqualTo(FileWatcher.INTERVAL.toMillis());
+    }
+
+    @Test
+    void aTimeThatAnotherClockMayHaveWrittenShortensNothing() throws IOException {
+        FileWatcher watcher = watcher();
+        assertThat(pauseAfterAChange(watcher, -5_000)).isEqualTo(FileWatcher.INTERVAL.toMillis());
+        assertThat(pauseAfterAChange(watcher, 5_000)).isEqualTo(FileWatcher.INTERVAL.toMillis());
+        Files.delete(file);
+        poll(watcher);
+        assertThat(watcher.pauseMillis()).isEqualTo(FileWatcher.INTERVAL.toMillis());
+    }
+
+    /** Of a file that was written so long before the look at it. */
+    private long pauseAfterAChange(FileWatcher watcher, long agoMillis) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(ticker.millis() - agoMillis));
+        watcher.poll();
+        return watcher.pauseMillis();
+    }
+
+    @Test
     void theSameSizeWithAnotherTimeIsAChange() throws IOException {
         FileWatcher watcher = watcher();
         Files.setLastModifiedTime(file, FileTime.fromMillis(12_345));

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,18 +24,31 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/**
- * The configuration's files at one moment.
- *
- * @param bytes of each file by its name; those that do not exist are missing. Nobody changes them
- * @param broken why a file cannot be read, by its name
- */
-record Documents(Map<String, byte[]> bytes, Map<String, String> broken) {
+/** The configuration's files at one moment. For one thread. */
+final class Documents {
     /** The names of all files. */
     static final List<String> NAMES =
             Stream.of(Kind.values()).map(Kind::document).distinct().toList();
 
     private static final long LARGEST = 32 << 20;
+
+    /** What a decoder puts in the place of bytes that are no text. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final Map<String, byte[]> bytes;
+    private final Map<String, String> broken;
+    /** By name, of those that somebody asked for: files have megabytes, and are asked about more than once. */
+    private final Map<String, String> digests = new HashMap<>();
+
+    private Documents(Map<String, byte[]> bytes, Map<String, String> broken) {
+        this.bytes = bytes;
+        this.broken = broken;
+    }
+
+    /** The content of each file by its name; those that do not exist are missing. Nobody changes it. */
+    Map<String, byte[]> bytes() {
+        return bytes;
+    }
 
     /** Reads the files of a directory. */
     static Documents in(Path directory) {
@@ -77,7 +91,9 @@ record Documents(Map<String, byte[]> bytes, Map<String, String> broken) {
     /** Stands for exactly the content of a file; empty if it does not exist. */
     String digest(String name) {
         byte[] content = bytes.get(name);
-        return content == null ? "" : HexFormat.of().formatHex(sha256().digest(content));
+        return content == null
+                ? ""
+                : digests.computeIfAbsent(name, any -> HexFormat.of().formatHex(sha256().digest(content)));
     }
 
     /** The texts of all files that are UTF-8; the loader tells what is wrong with the others when it reads them itself. */
@@ -117,7 +133,11 @@ record Documents(Map<String, byte[]> bytes, Map<String, String> broken) {
     }
 
     private static Optional<String> decoded(byte[] content) {
-        try {
+        String text = new String(content, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return Optional.of(text);
+        }
+        try { // it may stand there itself
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content))

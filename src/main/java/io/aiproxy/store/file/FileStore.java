@@ -1,7 +1,7 @@
 package io.aiproxy.store.file;
 
 import io.aiproxy.config.ConfigException;
-import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.ConfigReader;
 import io.aiproxy.config.FileWatcher;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Watched;
@@ -47,7 +47,7 @@ public final class FileStore implements ConfigStore {
 
     private final Path directory;
     private final Optional<Path> dataDir;
-    private final Function<String, @Nullable String> environment;
+    private final ConfigReader reader;
     private final Ticker ticker;
     private final Backups backups;
     private final FileChange change;
@@ -73,7 +73,7 @@ public final class FileStore implements ConfigStore {
             Path directory, Optional<Path> dataDir, Function<String, @Nullable String> environment, Ticker ticker) {
         this.directory = directory;
         this.dataDir = dataDir;
-        this.environment = environment;
+        this.reader = new ConfigReader(directory, environment);
         this.ticker = ticker;
         Path data = dataDir.orElse(directory);
         this.backups = new Backups(data.resolve(BACKUPS));
@@ -213,7 +213,7 @@ public final class FileStore implements ConfigStore {
     }
 
     private Snapshot checked(Documents documents, long number) throws ConfigException {
-        return ConfigLoader.load(directory, documents.texts(), environment, number, now());
+        return reader.load(documents.texts(), number, now());
     }
 
     private Instant now() {

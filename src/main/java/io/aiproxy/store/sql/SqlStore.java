@@ -1,7 +1,7 @@
 package io.aiproxy.store.sql;
 
 import io.aiproxy.config.ConfigException;
-import io.aiproxy.config.ConfigLoader;
+import io.aiproxy.config.ConfigReader;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.sql.Database;
@@ -47,7 +47,7 @@ public final class SqlStore implements ConfigStore {
 
     private final Database database;
     private final Path configDir;
-    private final Function<String, @Nullable String> environment;
+    private final ConfigReader reader;
     private final Ticker ticker;
     private final LastConfiguration last;
     private final Pool pool;
@@ -63,7 +63,7 @@ public final class SqlStore implements ConfigStore {
             throws StoreException {
         this.database = database;
         this.configDir = configDir;
-        this.environment = environment;
+        this.reader = new ConfigReader(configDir, environment);
         this.ticker = ticker;
         this.last = new LastConfiguration(dataDir, database.place());
         this.pool = new Pool(database, this::whyNotNew);
@@ -198,7 +198,7 @@ public final class SqlStore implements ConfigStore {
     }
 
     private Snapshot checked(Map<String, String> documents, long version, Instant now) throws ConfigException {
-        return ConfigLoader.load(configDir, documents, environment, version, now);
+        return reader.load(documents, version, now);
     }
 
     private String newest() throws StoreException {
