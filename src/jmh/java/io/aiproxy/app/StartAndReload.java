@@ -181,6 +181,9 @@ public final class StartAndReload {
             long[] work = new long[reloads];
             long[] meanwhile = calls(gateway, () -> {
                 for (int i = 0; i < reloads; i++) {
+                    if (!database) {
+                        rename(i);
+                    }
                     long before = System.nanoTime();
                     long busyBefore = busy();
                     gateway.configuration().reload();
@@ -191,6 +194,17 @@ public final class StartAndReload {
             out.printf("reloads: %s%n", spread(times));
             out.printf("reloads, their thread busy: %s%n", spread(work));
             out.printf("calls during reloads: %s%n", spread(meanwhile));
+        }
+    }
+
+    /** Changes one user in the file, so that a reload cannot take all of them over. */
+    private void rename(int round) {
+        Path file = home.resolve("config/users.yaml");
+        try {
+            Files.writeString(
+                    file, Files.readString(file).replaceFirst("name: User \\d+", "name: User " + (1_000_000 + round)));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
