@@ -5,11 +5,11 @@ import com.aayushatharva.brotli4j.decoder.DecoderJNI;
 import com.aayushatharva.brotli4j.decoder.DecoderJNI.Status;
 import io.aiproxy.core.AnswerTap;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +47,8 @@ final class BrotliTap extends PackedTap {
             Path temp = Path.of(System.getProperty("java.io.tmpdir"));
             try (DirectoryStream<Path> directories = Files.newDirectoryStream(temp, UNPACKED + "*")) {
                 for (Path directory : directories) {
-                    long made = Long.parseLong(directory.getFileName().toString().substring(UNPACKED.length()));
+                    long made =
+                            Long.parseLong(directory.getFileName().toString().substring(UNPACKED.length()));
                     if (made >= from && made <= to) {
                         Files.deleteIfExists(directory.resolve(System.mapLibraryName("brotli")));
                         Files.deleteIfExists(directory);

@@ -43,12 +43,16 @@ class StopSignalTest {
         Files.writeString(config.resolve("channels.yaml"), """
                 channels:
                   alpha:
+                    name: Alpha
                     base_url: http://127.0.0.1:9
-                    credentials: [{api_key: sk_test_alpha}]
+                    api_key: sk_test_alpha
                 """);
         Files.writeString(config.resolve("users.yaml"), """
                 users:
-                  zhangsan: {proxy_keys: [pk_test_zhangsan], channels: [alpha]}
+                  zhangsan:
+                    name: Zhang San
+                    channels: [alpha]
+                    keys: [{proxy_key: pk_test_zhangsan, name: laptop}]
                 """);
     }
 
