@@ -87,8 +87,7 @@ public final class Gateway implements AutoCloseable {
         usageDesk = new UsageService(this::snapshot, clock);
         stores = closing(stores(settings, listens));
         ConfigStore store = stores.config();
-        boolean begun = settings.database().isPresent() || ConfigLoader.present(settings.configDir());
-        boolean demo = !settings.configDirGiven() && !begun;
+        boolean demo = !settings.configDirGiven() && !begun(settings);
         Snapshot configured = demo ? Configuration.demo(1) : read(store);
         tls = TlsFiles.load(settings);
         limitStore = closing(LimitStore.open(settings)); // the last to end
@@ -104,12 +103,7 @@ public final class Gateway implements AutoCloseable {
         watchAndLimit();
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
-                new Configuration.Source(
-                        store, () -> settings.database().isPresent() || ConfigLoader.present(settings.configDir())),
-                edge.policies(),
-                clients,
-                telemetry,
-                tokens);
+                new Configuration.Source(store, () -> begun(settings)), edge.policies(), clients, telemetry, tokens);
         Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets(), bookkeeping::beforeTheEnd, clock);
         listener = closing(new HttpListener(loops, edge.gateway(), books, this::limits, tls));
         configuration.whenInForce(now -> listener.sockets().review());
@@ -128,6 +122,11 @@ public final class Gateway implements AutoCloseable {
         routes = closing(edge.routeSets(clients, CamelSide.routeProperties(settings, properties)));
         routeSource =
                 () -> CamelSide.routeFiles(settings, configuration.snapshot().demo());
+    }
+
+    /** Whether anything is configured. */
+    private static boolean begun(Settings settings) {
+        return settings.database().isPresent() || ConfigLoader.present(settings.configDir());
     }
 
     private void watchAndLimit() {
