@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /** What Camel is told when the process starts: its own context, and what routes need to know. */
 final class CamelSide implements AutoCloseable {
@@ -31,6 +32,8 @@ final class CamelSide implements AutoCloseable {
 
     private static Main start(Properties properties) {
         Main main = new Main();
+        // Its usual strategy has a shutdown hook, which waits at a signal until this context has stopped. We stop it.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.addInitialProperty("camel.main.name", "aiproxy");
         // There is nothing in it but itself; what is to be seen in JMX are the contexts of route sets.
         main.addInitialProperty("camel.main.jmxManagementMBeansLevel", "ContextOnly");

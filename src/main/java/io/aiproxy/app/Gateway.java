@@ -34,8 +34,6 @@ import io.aiproxy.wire.ServerTls;
 import io.aiproxy.wire.UpstreamClients;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,22 +42,19 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One running gateway: builds everything, starts it in order, stops it in the opposite one. The port opens last, when
  * configuration and routes are in force, and closes first.
  */
 public final class Gateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-
     private final Settings settings;
     private final Ticker clock;
     private final long startedMillis;
-    private final List<AutoCloseable> closing = new ArrayList<>();
+    private final Opened opened;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean draining = new AtomicBoolean();
 
@@ -82,17 +77,17 @@ public final class Gateway implements AutoCloseable {
     private final @Nullable ServerTls tls;
 
     private Gateway(
-            Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage, CamelSide camel)
+            Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage, Opened opened)
             throws ConfigException, IOException {
         this.settings = settings;
-        this.camel = closing(camel);
+        this.opened = opened;
+        camel = closing(CamelSide.begin(properties)); // first, as it works beside all that follows
         clock = usage == null ? Ticker.SYSTEM : usage.clock();
         startedMillis = clock.millis();
         usageDesk = new UsageService(this::snapshot, clock);
         stores = closing(stores(settings, listens));
         ConfigStore store = stores.config();
-        boolean begun = settings.database().isPresent() || ConfigLoader.present(settings.configDir());
-        boolean demo = !settings.configDirGiven() && !begun;
+        boolean demo = !settings.configDirGiven() && !begun(settings);
         Snapshot configured = demo ? Configuration.demo(1) : read(store);
         tls = TlsFiles.load(settings);
         limitStore = closing(LimitStore.open(settings)); // the last to end
@@ -108,12 +103,7 @@ public final class Gateway implements AutoCloseable {
         watchAndLimit();
         tokens = closing(Tokens.open(settings.dataDir(), Ticker.SYSTEM));
         configuration = new Configuration(
-                new Configuration.Source(
-                        store, () -> settings.database().isPresent() || ConfigLoader.present(settings.configDir())),
-                edge.policies(),
-                clients,
-                telemetry,
-                tokens);
+                new Configuration.Source(store, () -> begun(settings)), edge.policies(), clients, telemetry, tokens);
         Books books = new Books(bookkeeping.after(telemetry), telemetry.sockets(), bookkeeping::beforeTheEnd, clock);
         listener = closing(new HttpListener(loops, edge.gateway(), books, this::limits, tls));
         configuration.whenInForce(now -> listener.sockets().review());
@@ -132,6 +122,11 @@ public final class Gateway implements AutoCloseable {
         routes = closing(edge.routeSets(clients, CamelSide.routeProperties(settings, properties)));
         routeSource =
                 () -> CamelSide.routeFiles(settings, configuration.snapshot().demo());
+    }
+
+    /** Whether anything is configured. */
+    private static boolean begun(Settings settings) {
+        return settings.database().isPresent() || ConfigLoader.present(settings.configDir());
     }
 
     private void watchAndLimit() {
@@ -165,8 +160,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T closing(T part) {
-        closing.add(part);
-        return part;
+        return opened.add(part);
     }
 
     private void registerSteps() {
@@ -175,7 +169,7 @@ public final class Gateway implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        closing.add(readers::shutdownNow);
+        opened.add(readers::shutdownNow);
         Memories memories = closing(Memories.open(
                 settings.dataDir(), configuration.snapshot().system().affinity()));
         edge.stages(memories, readers, tokens);
@@ -190,14 +184,10 @@ public final class Gateway implements AutoCloseable {
                 configuration::problem,
                 stores.trouble(),
                 bookkeeping::trouble,
-                () -> routes().generation(),
-                () -> routes().problem());
+                () -> routes.generation(),
+                () -> routes.problem());
         edge.pages(
                 new OpsPages(view, new StatsPage(telemetry.statistics(), Version.current(), startedMillis), telemetry));
-    }
-
-    private RouteSets routes() {
-        return routes;
     }
 
     /**
@@ -220,7 +210,18 @@ public final class Gateway implements AutoCloseable {
     /** As above, with books; null: calls are not booked. */
     public static Gateway start(Settings settings, Properties properties, @Nullable UsageParts usage)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = build(settings, properties, true, usage);
+        return start(settings, properties, usage, new Opened(() -> false));
+    }
+
+    /** The usual start, which ends with {@link StartGivenUp} soon after {@code givenUp}; that is asked on this thread. */
+    static Gateway start(Settings settings, Properties properties, BooleanSupplier givenUp)
+            throws ConfigException, IOException, RouteSetException {
+        return start(settings, properties, UsageParts.usual(), new Opened(givenUp));
+    }
+
+    private static Gateway start(Settings settings, Properties properties, @Nullable UsageParts usage, Opened opened)
+            throws ConfigException, IOException, RouteSetException {
+        Gateway gateway = build(settings, properties, true, usage, opened);
         try {
             gateway.open();
             return gateway;
@@ -230,13 +231,13 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Gateway build(Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage)
+    private static Gateway build(
+            Settings settings, Properties properties, boolean listens, @Nullable UsageParts usage, Opened opened)
             throws ConfigException, IOException {
-        CamelSide camel = CamelSide.begin(properties);
         try {
-            return new Gateway(settings, properties, listens, usage, camel);
+            return new Gateway(settings, properties, listens, usage, opened);
         } catch (ConfigException | IOException | RuntimeException e) {
-            camel.close();
+            opened.close();
             throw e;
         }
     }
@@ -244,7 +245,7 @@ public final class Gateway implements AutoCloseable {
     /** Does all that a start does but open ports and watch files, and puts it away again. */
     static Check check(Settings settings, Properties properties)
             throws ConfigException, IOException, RouteSetException {
-        Gateway gateway = build(settings, properties, false, null);
+        Gateway gateway = build(settings, properties, false, null, new Opened(() -> false));
         try {
             gateway.camel.await();
             gateway.routes.start(gateway.routeSource);
@@ -262,6 +263,7 @@ public final class Gateway implements AutoCloseable {
         closing(usageDesk);
         bookkeeping.books().ifPresent(usageDesk::open);
         camel.await();
+        opened.goOn();
         routes.start(routeSource);
         RouteMeters meters = closing(new RouteMeters(telemetry, routes));
         meters.refresh();
@@ -289,7 +291,7 @@ public final class Gateway implements AutoCloseable {
                         () -> new Watched(Set.of(), Set.of(directory), RouteFiles.SUFFIX),
                         () -> reloadRoutes(meters)));
         if (tls != null) {
-            closing.add(TlsFiles.watch(settings, tls));
+            opened.add(TlsFiles.watch(settings, tls));
         }
     }
 
@@ -326,7 +328,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void watch(String name, Supplier<Watched> what, Runnable onChange) {
-        closing.add(new FileWatcher(name, what, onChange).start());
+        opened.add(new FileWatcher(name, what, onChange).start());
     }
 
     private Limits limits() {
@@ -389,12 +391,6 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        for (int i = closing.size() - 1; i >= 0; i--) {
-            try {
-                closing.get(i).close();
-            } catch (Exception e) {
-                LOG.warn("While stopping: {}", e.toString());
-            }
-        }
+        opened.close();
     }
 }

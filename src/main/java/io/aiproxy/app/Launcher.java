@@ -19,31 +19,33 @@ public final class Launcher {
 
     /** Runs until SIGTERM or SIGINT. Returns only when the gateway could not be started. */
     public static int run(Settings settings, Properties properties) throws InterruptedException {
-        Gateway gateway;
+        StopSignal signal = StopSignal.listen();
+        int code = start(settings, properties, signal);
+        if (code == 0) {
+            new CountDownLatch(1).await();
+        }
+        return code;
+    }
+
+    private static int start(Settings settings, Properties properties, StopSignal signal) {
         try {
-            gateway = Gateway.start(settings, properties);
+            Gateway gateway = Gateway.start(settings, properties, signal::received);
+            signal.started(gateway);
+            report(gateway, settings);
+            return 0;
         } catch (ConfigException e) {
             LOG.error(
                     "The configuration in {} cannot be used; nothing was started:\n{}",
                     settings.configDir(),
                     e.getMessage());
-            return 1;
         } catch (IOException | RouteSetException e) {
             LOG.error("The gateway cannot start: {}", e.getMessage());
-            return 1;
+        } catch (StartGivenUp e) {
+            LOG.debug("The start was given up");
+        } finally {
+            signal.notStarted(); // counts only if it was not started
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "aiproxy-stop"));
-        report(gateway, settings);
-        new CountDownLatch(1).await();
-        return 0;
-    }
-
-    private static void stop(Gateway gateway) {
-        LOG.info("Stopping: no new connections; running answers may end");
-        gateway.close();
-        LOG.info("Stopped");
-        // A signal that was obeyed is a success; by itself the JVM would report 143.
-        Runtime.getRuntime().halt(0);
+        return 1;
     }
 
     private static void report(Gateway gateway, Settings settings) {

@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -44,7 +46,7 @@ public final class Cli {
 
     static int execute(String[] args, Runner runner, Doctor.Tokens tokens, BooksOpener books, Shell shell) {
         if (onlyRuns(args)) {
-            return execute(running(runner, shell), args, shell);
+            return run(args, runner, shell);
         }
         StoreOpener stores =
                 settings -> Stores.open(settings, shell.environment()::get).config();
@@ -68,7 +70,7 @@ public final class Cli {
 
     static int execute(String[] args, Runner runner, Doctor.Tokens tokens, StoreOpener stores, Shell shell) {
         if (onlyRuns(args)) {
-            return execute(running(runner, shell), args, shell);
+            return run(args, runner, shell);
         }
         CommandLine root = root(runner, tokens, shell);
         root.addSubcommand("admin", AdminTokenCommand.group(shell, stores));
@@ -78,6 +80,27 @@ public final class Cli {
     /** Whether no other command can be meant: a gateway then starts without the time that it takes to describe them all. */
     private static boolean onlyRuns(String[] args) {
         return args.length == 0 || args[0].equals(RUN);
+    }
+
+    private static int run(String[] args, Runner runner, Shell shell) {
+        Optional<Map<Setting, String>> flags = PlainRun.flags(args);
+        if (flags.isEmpty()) {
+            return execute(running(runner, shell), args, shell);
+        }
+        try {
+            return PlainRun.run(flags.get(), runner, shell);
+        } catch (Exception e) {
+            return failedPlainly(e, shell.err());
+        }
+    }
+
+    private static int failedPlainly(Exception e, PrintWriter err) {
+        try {
+            return failed(e, err);
+        } catch (Exception defect) {
+            defect.printStackTrace(err);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     private static CommandLine running(Runner runner, Shell shell) {

@@ -59,8 +59,7 @@ final class RunCommand implements Callable<Integer> {
             flags.putAll(flags(parent.getParseResult()));
         }
         flags.putAll(flags(commandLine.getParseResult()));
-        Resolved resolved = SettingsResolver.resolve(new Sources(flags, shell.environment(), shell.workingDir()));
-        return runner.run(resolved.settings(), resolved.properties());
+        return PlainRun.run(flags, runner, shell);
     }
 
     private static Map<Setting, String> flags(ParseResult parsed) {

@@ -6,6 +6,10 @@ import com.aayushatharva.brotli4j.decoder.DecoderJNI.Status;
 import io.aiproxy.core.AnswerTap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +22,12 @@ final class BrotliTap extends PackedTap {
     /** Loads the library, once and for all. */
     private static final class Library {
         static final boolean THERE = load();
+        private static final String UNPACKED = "com_aayushatharva_brotli4j_";
 
         private static boolean load() {
+            long before = System.nanoTime();
             boolean there = Brotli4jLoader.isAvailable();
+            removeUnpacked(before, System.nanoTime());
             if (!there) {
                 Throwable cause = Brotli4jLoader.getUnavailabilityCause();
                 LOG.warn(
@@ -30,6 +37,26 @@ final class BrotliTap extends PackedTap {
                         String.valueOf(cause));
             }
             return there;
+        }
+
+        /**
+         * What is loaded needs its file no more (but on Windows, where it cannot be removed), and the library leaves it for
+         * an end of the JVM that does not come after a signal. The directory is named after the moment it was made.
+         */
+        private static void removeUnpacked(long from, long to) {
+            Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+            try (DirectoryStream<Path> directories = Files.newDirectoryStream(temp, UNPACKED + "*")) {
+                for (Path directory : directories) {
+                    long made =
+                            Long.parseLong(directory.getFileName().toString().substring(UNPACKED.length()));
+                    if (made >= from && made <= to) {
+                        Files.deleteIfExists(directory.resolve(System.mapLibraryName("brotli")));
+                        Files.deleteIfExists(directory);
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
+                LOG.debug("The unpacked brotli library stays for now: {}", e.toString());
+            }
         }
     }
 

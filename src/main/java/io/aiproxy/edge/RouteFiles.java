@@ -8,8 +8,6 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -24,6 +22,8 @@ import org.apache.camel.support.ResourceHelper;
 public final class RouteFiles {
     /** What a route file's name ends with. */
     public static final String SUFFIX = ".camel.yaml";
+
+    private static final String BUILT_IN = "built-in";
 
     /** Within the program. */
     private static final String FOLDER = "routes/";
@@ -61,33 +61,30 @@ public final class RouteFiles {
         try {
             if (!probe.getProtocol().equals("jar")) {
                 Path root = Path.of(probe.toURI()).resolve("../..").normalize();
-                return named("built-in", in(root, demo));
+                return named(BUILT_IN, in(root, demo));
             }
             JarURLConnection program = (JarURLConnection) probe.openConnection();
             program.setUseCaches(false); // the file is to be closed; what is known of it is the class loader's
             try (JarFile jar = program.getJarFile()) {
-                return new RouteFiles("built-in", in(jar, demo));
+                return new RouteFiles(BUILT_IN, in(jar, BuiltInRoutes.NAMES, demo));
             }
         } catch (URISyntaxException e) {
             throw new IOException("cannot read the program's own routes", e);
         }
     }
 
-    /** Without a file system of it, for which all of its many entries would be read once more. */
-    static List<Resource> in(JarFile jar, boolean demo) throws IOException {
-        List<JarEntry> entries = new ArrayList<>();
-        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
-            JarEntry entry = all.nextElement();
-            String name = entry.getName();
-            if (name.startsWith(FOLDER) && name.endsWith(SUFFIX) && (demo || !name.startsWith(DEMO, FOLDER.length()))) {
-                entries.add(entry);
-            }
-        }
-        entries.sort(Comparator.comparing(JarEntry::getName));
+    /** By their names: to look through the program's many entries takes as long as to read all routes. */
+    static List<Resource> in(JarFile jar, List<String> names, boolean demo) throws IOException {
         List<Resource> resources = new ArrayList<>();
-        for (JarEntry entry : entries) {
-            try (InputStream in = jar.getInputStream(entry)) {
-                resources.add(resource("file:/" + entry.getName(), in.readAllBytes()));
+        for (String name : names) {
+            if (demo || !name.startsWith(DEMO)) {
+                JarEntry entry = jar.getJarEntry(FOLDER + name + SUFFIX);
+                if (entry == null) {
+                    throw new IOException("the program is damaged: it holds no " + FOLDER + name + SUFFIX);
+                }
+                try (InputStream in = jar.getInputStream(entry)) {
+                    resources.add(resource("file:/" + entry.getName(), in.readAllBytes()));
+                }
             }
         }
         return resources;
@@ -107,6 +104,11 @@ public final class RouteFiles {
 
     List<Resource> resources() {
         return resources;
+    }
+
+    /** Whether they are the program's own, of which the build has made sure that they are sound. */
+    boolean builtIn() {
+        return where.equals(BUILT_IN);
     }
 
     /** The directory, or {@code built-in}. */

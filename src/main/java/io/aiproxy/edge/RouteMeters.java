@@ -4,7 +4,6 @@ import io.aiproxy.telemetry.Meters;
 import io.aiproxy.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.api.management.ManagedCamelContext;
@@ -37,9 +36,12 @@ public final class RouteMeters implements AutoCloseable {
             return;
         }
         for (Route route : context.getRoutes()) {
-            show(managed, Meters.ROUTE_EXCHANGES, route.getId(), bean -> count(bean, Meters.ROUTE_EXCHANGES));
-            show(managed, Meters.ROUTE_FAILURES, route.getId(), bean -> count(bean, Meters.ROUTE_FAILURES));
-            show(managed, Meters.ROUTE_IN_FLIGHT, route.getId(), bean -> count(bean, Meters.ROUTE_IN_FLIGHT));
+            ManagedRouteMBean bean = managed.getManagedRoute(route.getId());
+            if (bean != null) {
+                show(Meters.ROUTE_EXCHANGES, route.getId(), bean);
+                show(Meters.ROUTE_FAILURES, route.getId(), bean);
+                show(Meters.ROUTE_IN_FLIGHT, route.getId(), bean);
+            }
         }
     }
 
@@ -55,12 +57,8 @@ public final class RouteMeters implements AutoCloseable {
         }
     }
 
-    private void show(
-            ManagedCamelContext managed, Meters meter, String id, ToDoubleFunction<ManagedRouteMBean> reader) {
-        ManagedRouteMBean bean = managed.getManagedRoute(id);
-        if (bean != null) {
-            removals.add(telemetry.route(meter, id, () -> reader.applyAsDouble(bean)));
-        }
+    private void show(Meters meter, String id, ManagedRouteMBean bean) {
+        removals.add(telemetry.route(meter, id, () -> count(bean, meter)));
     }
 
     @Override

@@ -8,12 +8,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
-import org.apache.camel.ManagementMBeansLevel;
-import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.Route;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.ManagementAgent;
+import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 
@@ -45,7 +43,9 @@ final class RouteSet {
         DefaultCamelContext context =
                 new DefaultCamelContext(new DefaultRegistry(new SharedBeans(surroundings.beans())));
         try {
-            RouteIds.check(files.resources());
+            if (!files.builtIn()) {
+                RouteIds.check(files.resources());
+            }
             configure(context, generation, surroundings);
             PluginHelper.getRoutesLoader(context).loadRoutes(files.resources());
             RouteRules.check(context);
@@ -81,11 +81,9 @@ final class RouteSet {
         // A consumer that is missing is a mistake, not something to wait for on an event loop.
         context.getComponent("direct", DirectComponent.class).setBlock(false);
         surroundings.components().forEach((name, maker) -> context.addComponent(name, maker.get()));
-        ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
-        if (agent != null) {
-            agent.setMBeansLevel(ManagementMBeansLevel.RoutesOnly);
-            // Statistics of routes, not of every step: those cost each call more than they tell.
-            agent.setStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
+        ManagementStrategy management = context.getManagementStrategy();
+        if (management.getManagementAgent() != null) { // there is none where JMX is off
+            management.setManagementAgent(new RouteBeans(context));
         }
     }
 

@@ -88,6 +88,7 @@ public final class Pool implements AutoCloseable {
     }
 
     private HikariDataSource connections() throws DatabaseException {
+        vendor.prepare();
         HikariConfig config = new HikariConfig();
         config.setPoolName(use.name());
         vendor.properties().forEach(config::addDataSourceProperty);

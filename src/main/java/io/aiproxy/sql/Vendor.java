@@ -85,7 +85,15 @@ public enum Vendor {
         if (!database.password().reveal().isEmpty()) {
             all.setProperty("password", database.password().reveal());
         }
+        prepare();
         return DriverManager.getConnection(driverUrl(database.url()), all);
+    }
+
+    /** To be called before the first connection. */
+    void prepare() {
+        if (this == SQLITE) {
+            SqliteLibrary.load();
+        }
     }
 
     /** Where the tables are described, below {@code root}. */

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
 /**
- * {@code %msg} of logback.xml: the message without credentials and on lines of its own. A line feed in it is followed by
+ * {@code %msg} of the application log: the message without credentials and on lines of its own. A line feed in it is followed by
  * four spaces and other control characters become {@code ?}, so that no text from outside looks like another log line.
  */
 public final class RedactingMessage extends MessageConverter {

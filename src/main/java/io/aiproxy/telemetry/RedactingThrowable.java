@@ -3,7 +3,7 @@ package io.aiproxy.telemetry;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 
-/** {@code %ex} of logback.xml: the stack trace, without credentials in the exceptions' messages. */
+/** {@code %ex} of the application log: the stack trace, without credentials in the exceptions' messages. */
 public final class RedactingThrowable extends ThrowableProxyConverter {
     @Override
     protected String throwableProxyToString(IThrowableProxy proxy) {

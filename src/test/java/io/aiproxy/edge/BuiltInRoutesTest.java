@@ -1,6 +1,7 @@
 package io.aiproxy.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.apache.camel.spi.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,8 @@ class BuiltInRoutesTest {
             "routes/README.md",
             "other/routes/x.camel.yaml");
 
+    private static final List<String> NAMES = List.of("demo/demo", "errors/openai", "proxy/http", "proxy/websocket");
+
     @TempDir
     private Path temp;
 
@@ -37,7 +41,7 @@ class BuiltInRoutesTest {
             }
         }
         try (JarFile jar = new JarFile(file.toFile())) {
-            return RouteFiles.in(jar, demo);
+            return RouteFiles.in(jar, NAMES, demo);
         }
     }
 
@@ -60,6 +64,39 @@ class BuiltInRoutesTest {
                 .extracting(Resource::getLocation)
                 .doesNotContain("file:/routes/demo/demo.camel.yaml")
                 .hasSize(3);
+    }
+
+    @Test
+    void of_a_jar_that_lacks_one() throws IOException {
+        read(true);
+        try (JarFile jar = new JarFile(temp.resolve("program.jar").toFile())) {
+            assertThatThrownBy(() -> RouteFiles.in(jar, List.of("proxy/http", "proxy/other"), false))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("routes/proxy/other.camel.yaml");
+        }
+    }
+
+    /** {@link BuiltInRoutes} has to name every file that the build puts into the program, in the order of their names. */
+    @Test
+    void are_all_listed() throws IOException {
+        Path routes = Path.of("routes");
+        try (Stream<Path> files = Files.walk(routes)) {
+            assertThat(BuiltInRoutes.NAMES)
+                    .containsExactlyElementsOf(
+                            files.map(file -> routes.relativize(file).toString().replace('\\', '/'))
+                                    .filter(name -> name.endsWith(RouteFiles.SUFFIX) && !name.startsWith("custom/"))
+                                    .map(name -> name.substring(0, name.length() - RouteFiles.SUFFIX.length()))
+                                    .sorted()
+                                    .toList());
+        }
+    }
+
+    /** No start looks for it. */
+    @Test
+    void have_each_an_id_of_its_own() throws Exception {
+        RouteFiles files = RouteFiles.builtIn(true);
+        assertThat(files.builtIn()).isTrue();
+        RouteIds.check(files.resources());
     }
 
     @Test

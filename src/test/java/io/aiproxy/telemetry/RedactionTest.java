@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,13 +100,10 @@ class RedactionTest {
                 .doesNotContain("zhangsan", "fakefake", "\u001b");
     }
 
-    /** What the console would show for this, with the project's own logback.xml. */
+    /** What the console would show for this, as the program writes its log. */
     private static String logged(String message, Throwable thrown) throws Exception {
         LoggerContext context = new LoggerContext();
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        File file = Path.of("src/main/resources/logback.xml").toFile();
-        configurator.doConfigure(file);
+        ApplicationLog.install(context);
         try {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             Encoder<ILoggingEvent> encoder =
