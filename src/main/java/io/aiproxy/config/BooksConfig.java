@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param estimate whether tokens are estimated from the text where the provider has told nothing. Default: true
  * @param processorShare percent of one processor that bringing records from the journal into the books takes while more comes
  *     than that is enough for; more, up to all of it, when the books are behind by over two minutes or 512 MiB. 100: as fast as
- *     it can. Default: 3
+ *     it can. Default: 2
  */
 public record BooksConfig(
         boolean enabled,
@@ -41,7 +41,7 @@ public record BooksConfig(
                 Optional.empty(),
                 List.of(),
                 true,
-                3);
+                2);
     }
 
     /** The zone in which days and months begin. */
