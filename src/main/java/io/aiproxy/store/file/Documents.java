@@ -118,11 +118,11 @@ final class Documents {
                                 StoreException.Why.UNAVAILABLE, name + " is not UTF-8; save the file as UTF-8"));
     }
 
-    /** What is in them. */
-    Entries entries() throws StoreException {
+    /** What is in them; none that {@code before} has is read again. */
+    Entries entries(ReadBefore before) throws StoreException {
         Map<Kind, Map<String, JsonNode>> entries = new EnumMap<>(Kind.class);
         for (String name : NAMES) {
-            YamlDocument document = YamlDocument.of(name, text(name));
+            YamlDocument document = before.document(name, text(name));
             for (Kind kind : Kind.values()) {
                 if (kind.document().equals(name)) {
                     entries.put(kind, document.entries(kind));

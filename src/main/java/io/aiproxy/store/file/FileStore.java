@@ -51,6 +51,7 @@ public final class FileStore implements ConfigStore {
     private final Ticker ticker;
     private final Backups backups;
     private final FileChange change;
+    private final ReadBefore before = new ReadBefore();
     private final List<AutoCloseable> watchers = new ArrayList<>();
 
     /** Where the numbers are when they cannot be kept. */
@@ -132,7 +133,7 @@ public final class FileStore implements ConfigStore {
     public synchronized State state() throws StoreException {
         try (Held held = hold()) {
             Documents documents = Documents.in(directory);
-            return new State(newestNumber(), documents.tag(), documents.entries());
+            return new State(newestNumber(), documents.tag(), documents.entries(before));
         }
     }
 
@@ -195,7 +196,7 @@ public final class FileStore implements ConfigStore {
         return version;
     }
 
-    private static Map<String, String> edited(Documents documents, List<Change> changes) throws StoreException {
+    private Map<String, String> edited(Documents documents, List<Change> changes) throws StoreException {
         Map<String, List<Change>> byName = new TreeMap<>();
         for (Change change : changes) {
             byName.computeIfAbsent(change.kind().document(), name -> new ArrayList<>())
@@ -204,9 +205,10 @@ public final class FileStore implements ConfigStore {
         Map<String, String> texts = new TreeMap<>();
         for (Map.Entry<String, List<Change>> own : byName.entrySet()) {
             String text = documents.text(own.getKey());
-            String edited = YamlDocument.of(own.getKey(), text).with(own.getValue());
-            if (!edited.equals(text)) {
-                texts.put(own.getKey(), edited);
+            YamlDocument edited = before.document(own.getKey(), text).with(own.getValue());
+            if (!edited.text().equals(text)) {
+                texts.put(own.getKey(), edited.text());
+                before.keep(own.getKey(), edited);
             }
         }
         return texts;
@@ -342,7 +344,7 @@ public final class FileStore implements ConfigStore {
         return documents
                 .orElseThrow(() -> new StoreException(
                         StoreException.Why.NOT_FOUND, "Version " + version + " is not kept any more, or never was"))
-                .entries();
+                .entries(new ReadBefore());
     }
 
     /** The files, and the secret and certificate files that they named when they were last read. */

@@ -20,7 +20,9 @@ final class YamlDocument {
     private static final String BOM = "\uFEFF";
 
     private final String name;
+    /** Its byte order mark; empty if it has none. */
     private final String mark;
+
     private final String text;
     private final YamlTree tree;
 
@@ -57,11 +59,11 @@ final class YamlDocument {
     }
 
     /**
-     * The text with these changes, all of which concern this document.
+     * The document with these changes, all of which concern this document.
      *
      * @throws StoreException when that cannot be done without changing anything else; its message says what to do
      */
-    String with(List<Change> changes) throws StoreException {
+    YamlDocument with(List<Change> changes) throws StoreException {
         Optional<Part> root = tree.root();
         if (root.isPresent() && !(root.get() instanceof Part.Mapping)) {
             throw refused("the file must be a mapping (key: value); mend it first");
@@ -77,8 +79,12 @@ final class YamlDocument {
             }
         }
         String edited = edit.applied();
-        check(edited, expected);
-        return mark + edited;
+        return edited.equals(text) ? this : checked(edited, expected);
+    }
+
+    /** All of it, with its byte order mark if it has one. */
+    String text() {
+        return mark + text;
     }
 
     private void apply(YamlEdit edit, Optional<Part.Mapping> root, ObjectNode expected, List<Change> changes)
@@ -106,17 +112,17 @@ final class YamlDocument {
         }
     }
 
-    private void check(String edited, ObjectNode expected) throws StoreException {
-        boolean good;
+    private YamlDocument checked(String edited, ObjectNode expected) throws StoreException {
         try {
-            good = new YamlDocument(name, "", edited).whole().equals(expected);
+            YamlDocument document = new YamlDocument(name, mark, edited);
+            if (document.whole().equals(expected)) {
+                return document;
+            }
         } catch (StoreException | YAMLException broken) {
-            good = false;
+            // told below
         }
-        if (!good) {
-            throw refused("the change cannot be put into the file without touching something else;"
-                    + " change it with an editor");
-        }
+        throw refused("the change cannot be put into the file without touching something else;"
+                + " change it with an editor");
     }
 
     private ObjectNode whole() throws StoreException {

@@ -38,7 +38,7 @@ class YamlDocumentPropertiesTest {
             change(yaml, random, expected, touched).ifPresent(changes::add);
         }
         YamlDocument before = YamlDocument.of("users.yaml", text.whole());
-        String after = before.with(changes);
+        String after = before.with(changes).text();
         YamlDocument edited = YamlDocument.of("users.yaml", after);
         assertThat(edited.entries(Kind.USER)).isEqualTo(expected);
         assertThat(edited.entries(Kind.USER_GROUP)).isEqualTo(before.entries(Kind.USER_GROUP));
@@ -51,7 +51,7 @@ class YamlDocumentPropertiesTest {
                 at = found + own.length();
             }
         }
-        assertThat(edited.with(changes)).isEqualTo(after);
+        assertThat(edited.with(changes).text()).isEqualTo(after);
     }
 
     private static Optional<Change> change(

@@ -57,7 +57,7 @@ class YamlDocumentTest {
     }
 
     private static String edit(String text, Change... changes) throws StoreException {
-        return YamlDocument.of("users.yaml", text).with(List.of(changes));
+        return YamlDocument.of("users.yaml", text).with(List.of(changes)).text();
     }
 
     private static String edit(String text, String id, String json) throws StoreException {
@@ -325,7 +325,8 @@ class YamlDocumentTest {
         YamlDocument document =
                 YamlDocument.of("system.yaml", "system:\n  log-level: info # i\n  retry: {max-wait: 1s}\n");
         assertThat(document.entries(Kind.SYSTEM)).containsOnlyKeys("log_level", "retry");
-        assertThat(document.with(List.of(set(Kind.SYSTEM, "log_level", "'debug'"))))
+        assertThat(document.with(List.of(set(Kind.SYSTEM, "log_level", "'debug'")))
+                        .text())
                 .isEqualTo("system:\n  log-level: debug # i\n  retry: {max-wait: 1s}\n");
     }
 
@@ -338,7 +339,8 @@ class YamlDocumentTest {
                         set(Kind.CHANNEL, "c", "{'x':1}"),
                         set(Kind.CHANNEL_GROUP, "g", "{'members':['a','c']}"),
                         set(Kind.MODEL_ALIAS, "gpt", "'qwen'"),
-                        gone(Kind.CHANNEL, "never")));
+                        gone(Kind.CHANNEL, "never")))
+                .text();
         assertThat(after)
                 .isEqualTo("channels:\n  a: {x: 1}\n  c:\n    x: 1\n\ngroups:\n  g:\n    members: [a, c]\n"
                         + "model_aliases:\n  gpt: qwen\n");
@@ -357,12 +359,13 @@ class YamlDocumentTest {
             }
         }
         assertThat(same).isNotEmpty();
-        assertThat(document.with(same)).isEqualTo(text);
+        assertThat(document.with(same).text()).isEqualTo(text);
         for (Change change : same) {
-            String without = document.with(List.of(gone(change.kind(), change.id())));
+            String without =
+                    document.with(List.of(gone(change.kind(), change.id()))).text();
             assertThat(lines(text)).containsSubsequence(lines(without));
-            YamlDocument again =
-                    YamlDocument.of(name, YamlDocument.of(name, without).with(List.of(change)));
+            YamlDocument again = YamlDocument.of(
+                    name, YamlDocument.of(name, without).with(List.of(change)).text());
             assertThat(again.entries(change.kind())).isEqualTo(document.entries(change.kind()));
         }
     }

@@ -1,0 +1,35 @@
+package io.aiproxy.store.file;
+
+import io.aiproxy.store.StoreException;
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The documents that were read last, by name: with thousands of users to read one again takes longer than all else that a
+ * change does. They are given up when memory is short. Any thread.
+ */
+final class ReadBefore {
+    private final Map<String, SoftReference<YamlDocument>> documents = new ConcurrentHashMap<>();
+
+    /**
+     * The document with this text.
+     *
+     * @throws StoreException when it is no YAML
+     */
+    YamlDocument document(String name, String text) throws StoreException {
+        SoftReference<YamlDocument> known = documents.get(name);
+        YamlDocument before = known == null ? null : known.get();
+        if (before != null && before.text().equals(text)) {
+            return before;
+        }
+        YamlDocument read = YamlDocument.of(name, text);
+        keep(name, read);
+        return read;
+    }
+
+    /** This one was read, or made, last. */
+    void keep(String name, YamlDocument document) {
+        documents.put(name, new SoftReference<>(document));
+    }
+}
