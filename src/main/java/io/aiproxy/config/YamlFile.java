@@ -1,10 +1,10 @@
 package io.aiproxy.config;
 
+import io.aiproxy.core.Utf8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -28,8 +28,6 @@ import org.yaml.snakeyaml.reader.StreamReader;
 /** One file as a tree of nodes that know their lines; nothing is constructed from it, so no tag can do harm. */
 final class YamlFile {
     private static final int LARGEST = 32 << 20;
-    /** What stands in a text where its bytes were no UTF-8. */
-    private static final char REPLACED = '\uFFFD';
 
     private final Path path;
     private final Optional<String> instead;
@@ -86,29 +84,25 @@ final class YamlFile {
     }
 
     private Optional<String> text(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        // The strict decoder takes its time, so it is asked only about what the quick one may have replaced.
-        if (text.indexOf(REPLACED) >= 0 && !valid(bytes)) {
-            return Optional.empty();
+        Optional<String> text = Utf8.text(bytes);
+        if (text.isEmpty()) {
+            complainOf(bytes);
         }
-        return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        return text.map(all -> all.startsWith("\uFEFF") ? all.substring(1) : all);
     }
 
-    private boolean valid(byte[] bytes) {
+    /** Tells where these bytes cease to be UTF-8. */
+    private void complainOf(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length + 1);
-        CoderResult result = decoder.decode(in, out, true);
-        if (result.isError()) {
-            String text = out.flip().toString();
-            int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
-            int column = text.length() - text.lastIndexOf('\n');
-            complain(line, column, "is not UTF-8; save the file as UTF-8");
-        }
-        return !result.isError();
+        decoder.decode(ByteBuffer.wrap(bytes), out, true);
+        String text = out.flip().toString();
+        int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
+        int column = text.length() - text.lastIndexOf('\n');
+        complain(line, column, "is not UTF-8; save the file as UTF-8");
     }
 
     /** All of YAML is the library's; the plain part of it, which most files keep to, costs much less. */

@@ -1,12 +1,11 @@
 package io.aiproxy.store.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aiproxy.core.Utf8;
 import io.aiproxy.store.Entries;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,7 +19,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -31,9 +29,6 @@ final class Documents {
             Stream.of(Kind.values()).map(Kind::document).distinct().toList();
 
     private static final long LARGEST = 32 << 20;
-
-    /** What a decoder puts in the place of bytes that are no text. */
-    private static final char REPLACEMENT = '\uFFFD';
 
     private final Map<String, byte[]> bytes;
     private final Map<String, String> broken;
@@ -99,7 +94,7 @@ final class Documents {
     /** The texts of all files that are UTF-8; the loader tells what is wrong with the others when it reads them itself. */
     Map<String, String> texts() {
         Map<String, String> texts = new TreeMap<>();
-        bytes.forEach((name, content) -> decoded(content)
+        bytes.forEach((name, content) -> Utf8.text(content)
                 .map(text -> text.startsWith("\uFEFF") ? text.substring(1) : text)
                 .ifPresent(text -> texts.put(name, text)));
         return texts;
@@ -113,7 +108,7 @@ final class Documents {
         byte[] content = bytes.get(name);
         return content == null
                 ? ""
-                : decoded(content)
+                : Utf8.text(content)
                         .orElseThrow(() -> new StoreException(
                                 StoreException.Why.UNAVAILABLE, name + " is not UTF-8; save the file as UTF-8"));
     }
@@ -130,21 +125,6 @@ final class Documents {
             }
         }
         return new Entries(entries);
-    }
-
-    private static Optional<String> decoded(byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8);
-        if (text.indexOf(REPLACEMENT) < 0) {
-            return Optional.of(text);
-        }
-        try { // it may stand there itself
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
-                    .toString());
-        } catch (CharacterCodingException notUtf8) {
-            return Optional.empty();
-        }
     }
 
     private static MessageDigest sha256() {

@@ -84,7 +84,7 @@ final class YamlDocument {
 
     /** All of it, with its byte order mark if it has one. */
     String text() {
-        return mark + text;
+        return mark.isEmpty() ? text : mark + text;
     }
 
     private void apply(YamlEdit edit, Optional<Part.Mapping> root, ObjectNode expected, List<Change> changes)
