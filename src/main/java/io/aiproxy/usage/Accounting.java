@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * all others that wait.
  *
  * <p><b>When the disk takes nothing</b> calls go on. What is not on disk is held and tried again; memory is bounded, and what
- * finds no room is counted as lost and told. Answers wait for the disk {@link Timing#patience()} at most.
+ * finds no room is counted as lost and told. Answers wait for the disk {@link Timing#patience()} at most, and not at all from
+ * the moment when it is known to take nothing until it has taken something again.
  *
  * <p><b>Estimates</b> take milliseconds each, so they are made while nothing has to be written. When more is to be counted than
  * one thread can count, such records come into the journal later than the loss window says.
@@ -116,7 +117,9 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     @Override
     public void accept(Receipt receipt, Runnable whenDurable) {
-        if (!take(receipt, whenDurable)) {
+        // while the disk is known to take nothing, waiting for it would help nobody
+        boolean waits = posting.trouble().isEmpty();
+        if (!take(receipt, waits ? whenDurable : null) || !waits) {
             whenDurable.run();
         }
     }

@@ -247,6 +247,27 @@ class AccountingTest {
         assertThat(counts.lost()).isZero();
     }
 
+    /** Each call of the same caller comes when the one before is answered: waiting would add up. */
+    @Test
+    void whileTheDiskIsFullCallsOneAfterTheOtherDoNotWait() throws IOException {
+        config = config(Duration.ZERO, true);
+        start();
+        disk.room(0);
+        accounting.accept(Records.receipt("first"));
+        await().atMost(SOON).until(() -> accounting.trouble().isPresent());
+        AtomicInteger released = new AtomicInteger();
+        for (int i = 1; i <= 20; i++) {
+            accounting.accept(Records.receipt("call-%02d".formatted(i)), released::incrementAndGet);
+            assertThat(released).hasValue(i);
+        }
+        disk.roomy();
+        await().atMost(SOON).until(() -> accounting.waiting() == 0);
+        accounting.accept(Records.receipt("last"), () -> released.addAndGet((int) (100 * journal.last())));
+        await().atMost(SOON).untilAtomic(released, org.hamcrest.Matchers.is(20 + 2200)); // as ever: on disk before
+        assertThat(ids(journaled())).hasSize(22).doesNotHaveDuplicates();
+        assertThat(counts.lost()).isZero();
+    }
+
     @Test
     void whatFindsNoRoomInMemoryIsCountedAndTold() throws IOException {
         start(new Intake.Bounds(1 << 20, 1 << 19));
