@@ -1,5 +1,6 @@
 package io.aiproxy.usage;
 
+import io.aiproxy.core.Dialect;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketReport;
 import io.aiproxy.core.Usage;
@@ -90,14 +91,25 @@ final class RecordMaker {
     }
 
     private Pricing.Price price(Receipt of, Usage usage) {
-        if (usage.isNone()) {
+        if (usage.isNone() && !paidByCall(of)) {
             return Pricing.Price.UNKNOWN;
         }
         Optional<Pricing.Sale> sale = Pricing.Sale.of(of, usage);
         if (sale.isEmpty()) {
             return Pricing.Price.UNKNOWN;
         }
-        return pricing.get().of(sale.get());
+        Pricing.Price price = pricing.get().of(sale.get());
+        return usage.isNone() && price.amount() == 0 ? Pricing.Price.UNKNOWN : price;
+    }
+
+    /**
+     * Whether a call may cost something although nothing is known to have been used: {@code request} of a price. Not what has
+     * failed (its usage is told to be nothing), and not what may go on after its answer: that is paid for when its result is told.
+     */
+    private static boolean paidByCall(Receipt of) {
+        boolean failed = of.source() == UsageSource.NONE && of.usage().isPresent();
+        boolean mayGoOn = of.dialect() == Dialect.DASHSCOPE || of.operation().equals("responses");
+        return of.method().equals("POST") && !failed && !mayGoOn;
     }
 
     private static long micros(long nanos) {
