@@ -275,7 +275,10 @@ abstract class UsageCommand implements Callable<Integer> {
                 "A second run adds nothing."
             },
             footerHeading = "%n",
-            footer = "The log says nothing of groups and tags: calls that are added count for no group.")
+            footer = {
+                "Costs are those of the prices in force now. The log is written before anything is estimated: calls whose",
+                "provider has not told its last word are added with what it has told, which may be nothing."
+            })
     private static final class ImportAccessLog extends Import {
         private final Function<Snapshot, Pricing> pricing;
 

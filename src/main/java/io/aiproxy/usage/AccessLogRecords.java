@@ -99,7 +99,7 @@ public final class AccessLogRecords {
     }
 
     private static String text(JsonNode json, String name) {
-        return json.path(name).asText("");
+        return Words.clean(json.path(name).asText("")); // the log keeps control characters, as escapes
     }
 
     /** Milliseconds with fractions; -1 where nothing is said. */
@@ -124,13 +124,15 @@ public final class AccessLogRecords {
 
     private static List<String> list(JsonNode json) {
         List<String> list = new ArrayList<>();
-        json.forEach(one -> list.add(one.asText()));
+        json.forEach(one -> list.add(Words.clean(one.asText())));
         return List.copyOf(list);
     }
 
     private static Map<String, String> tags(JsonNode json) {
         Map<String, String> tags = new LinkedHashMap<>();
-        json.properties().forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
+        json.properties()
+                .forEach(tag -> tags.put(
+                        Words.clean(tag.getKey()), Words.clean(tag.getValue().asText())));
         return tags;
     }
 }
