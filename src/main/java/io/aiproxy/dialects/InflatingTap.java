@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class InflatingTap extends PackedTap {
     private static final int HEADER = 10;
+    /** Sum and length at the end of a member. */
+    private static final int TRAILER = 8;
+
     private static final int FLAG_HEADER_CRC = 2;
     private static final int FLAG_EXTRA = 4;
     private static final int FLAG_NAME = 8;
@@ -27,8 +30,11 @@ final class InflatingTap extends PackedTap {
     /** Where in gzip's header the next byte stands; {@link #BODY} behind it. */
     private int place;
 
+    private final boolean gzip;
     private int flags;
     private int extra;
+    /** How many bytes of a member's end are still to come. */
+    private int trailer;
 
     private static final int EXTRA_LENGTH = HEADER;
     private static final int EXTRA = EXTRA_LENGTH + 2;
@@ -42,13 +48,21 @@ final class InflatingTap extends PackedTap {
         this.inflater = new Inflater(true);
         this.place = gzip ? 0 : BODY;
         this.begun = gzip;
+        this.gzip = gzip;
     }
 
     @Override
     void unpack(ByteBuffer part) {
-        Inflater unpacking = inflater;
-        if (unpacking == null) {
-            return;
+        while (inflater != null && part.hasRemaining()) {
+            more(inflater, part);
+        }
+    }
+
+    private void more(Inflater inForce, ByteBuffer part) {
+        Inflater unpacking = inForce;
+        while (trailer > 0 && part.hasRemaining()) {
+            part.get();
+            trailer--;
         }
         while (place < BODY && part.hasRemaining()) {
             header(part.get() & 0xff);
@@ -77,7 +91,11 @@ final class InflatingTap extends PackedTap {
         while (n > 0 && plain(ByteBuffer.wrap(out, 0, n))) {
             n = unpacking.inflate(out);
         }
-        if (n > 0 || unpacking.finished() || unpacking.needsDictionary()) {
+        if (n == 0 && unpacking.finished() && gzip) {
+            unpacking.reset(); // another member may follow (RFC 1952, 2.2)
+            trailer = TRAILER;
+            place = 0;
+        } else if (n > 0 || unpacking.finished() || unpacking.needsDictionary()) {
             close();
         }
     }

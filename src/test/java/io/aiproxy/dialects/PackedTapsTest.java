@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -67,6 +68,7 @@ class PackedTapsTest {
         Map<String, byte[]> packed = new LinkedHashMap<>();
         packed.put("gzip", packed(GZIPOutputStream::new, body));
         packed.put("X-GZip", gzipWithEverything(body));
+        packed.put("gzip#members", members(body));
         packed.put("deflate", packed(DeflaterOutputStream::new, body));
         packed.put("deflate#raw", raw(body));
         packed.put("identity", body);
@@ -79,6 +81,15 @@ class PackedTapsTest {
         packed.put("ZSTD#frames", frames(body));
         packed.put("gzip, zstd", Zstd.compress(packed(GZIPOutputStream::new, body)));
         return packed;
+    }
+
+    /** As one packs who packs each part for itself (RFC 1952, 2.2). */
+    private static byte[] members(byte[] body) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        int half = body.length / 2;
+        packed.writeBytes(gzipWithEverything(Arrays.copyOf(body, half)));
+        packed.writeBytes(packed(GZIPOutputStream::new, Arrays.copyOfRange(body, half, body.length)));
+        return packed.toByteArray();
     }
 
     /** As a server packs a stream that flushes: blocks, and frames behind each other. */
