@@ -7,8 +7,8 @@ import java.util.Map;
  * How a channel's usage is learned, {@code usage:} of a channel.
  *
  * @param includeUsage whether {@code stream_options: {include_usage: true}} is added to streamed chat and completions calls
- *     that leave it out; what the channel then sends in addition, the caller does not get. Default: true where the dialect
- *     is openai
+ *     of OpenAI's kind that leave it out; what the channel then sends in addition, the caller does not get. Default: true, but
+ *     false where the dialect is generic
  * @param onDisconnect what happens when the caller leaves before the end
  * @param drainTime with {@code drain}, at most so long. Default: 30s
  * @param drainBytes with {@code drain}, at most so many bytes. Default: 4MiB
@@ -30,8 +30,13 @@ public record UsageConfig(
         DRAIN
     }
 
-    /** What holds where nothing is said, for a channel that speaks like OpenAI or does not. */
-    public static UsageConfig defaults(boolean openAi) {
-        return new UsageConfig(openAi, OnDisconnect.CANCEL, Duration.ofSeconds(30), 4 << 20, Map.of());
+    /**
+     * What holds where nothing is said. All known providers understand {@code include_usage} where they speak like OpenAI:
+     * DashScope's compatible mode, Gemini's and Anthropic's compatible paths too.
+     *
+     * @param known whether the provider is of a known kind
+     */
+    public static UsageConfig defaults(boolean known) {
+        return new UsageConfig(known, OnDisconnect.CANCEL, Duration.ofSeconds(30), 4 << 20, Map.of());
     }
 }

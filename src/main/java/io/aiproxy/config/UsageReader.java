@@ -13,7 +13,7 @@ final class UsageReader {
     private UsageReader() {}
 
     static UsageConfig read(NodeReader channel, Dialect dialect) {
-        UsageConfig standard = UsageConfig.defaults(dialect == Dialect.OPENAI);
+        UsageConfig standard = UsageConfig.defaults(dialect != Dialect.GENERIC);
         NodeReader usage = channel.child("usage");
         Map<String, Text> pointers = usage.map("pointers");
         pointers.forEach(UsageReader::check);
