@@ -29,6 +29,14 @@ public interface AnswerTap {
         return false;
     }
 
+    /**
+     * Whether the answer is nothing but the provider's word that it has failed, whatever its status: no usage was told and no
+     * text delivered, so that nothing is to be estimated.
+     */
+    default boolean failed() {
+        return false;
+    }
+
     /** The text that was delivered so far, or its beginning; empty where nobody needs it. */
     CharSequence text();
 

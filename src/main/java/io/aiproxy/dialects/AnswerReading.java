@@ -58,6 +58,8 @@ final class AnswerReading implements JsonScan.Visitor {
     private boolean finished;
     private boolean sound;
     private boolean complete;
+    /** Somewhere in it stands that something has gone wrong. */
+    private boolean failed;
 
     /**
      * @param reads what there is to read
@@ -79,6 +81,14 @@ final class AnswerReading implements JsonScan.Visitor {
 
     boolean complete() {
         return complete;
+    }
+
+    /**
+     * Whether it says that the provider has failed: {@code error} in OpenAI's, Anthropic's and Google's answers and events, a
+     * {@code code} in DashScope's, {@code response.failed}.
+     */
+    boolean failed() {
+        return failed;
     }
 
     CharSequence text() {
@@ -141,12 +151,18 @@ final class AnswerReading implements JsonScan.Visitor {
             case "message" -> array ? null : Place.START;
             case "response", "x_groq" -> array ? null : Place.INNER;
             case "choices" -> array ? Place.CHOICES : null;
+            case "error" -> error();
             case "candidates", "output", "content", "delta" -> text == null ? null : Place.WRITTEN;
             case "data" -> reads == Reads.IMAGES && array ? Place.IMAGES : null;
             case "predictions" -> reads == Reads.PREDICTIONS && array ? Place.PREDICTIONS : null;
             case "meta" -> reads == Reads.RANKS && !array ? Place.META : null;
             default -> null;
         };
+    }
+
+    private @Nullable Place error() {
+        failed = true;
+        return null;
     }
 
     private Place usageBegins(boolean beginning) {
@@ -264,6 +280,11 @@ final class AnswerReading implements JsonScan.Visitor {
     private JsonScan.Use ofRoot(String name) {
         return switch (name) {
             case "type" -> JsonScan.Use.KEEP;
+            case "code" -> reads == Reads.REPEATED_TEXT ? JsonScan.Use.KEEP : JsonScan.Use.SKIP;
+            case "error" -> {
+                failed = true;
+                yield JsonScan.Use.SKIP;
+            }
             case "delta", "completion" -> passed(); // of Responses; of Anthropic's old completions
             default -> ofModel(name);
         };
@@ -301,6 +322,7 @@ final class AnswerReading implements JsonScan.Visitor {
         switch (name) {
             case "model", "modelVersion" -> named(bytes, length);
             case "type" -> type(KnownNames.of(bytes, length));
+            case "code" -> failed |= length > 0; // some answers have an empty one
             case "finish_reason", "finishReason", "stop_reason" ->
                 // DashScope writes "null" as a word
                 finished |= length > 0 && !KnownNames.of(bytes, length).equals("null");
@@ -316,6 +338,7 @@ final class AnswerReading implements JsonScan.Visitor {
     }
 
     private void type(String type) {
+        failed |= type.equals("response.failed");
         switch (type) {
             case "message_stop", "response.completed", "response.incomplete", "response.failed", "message-end" ->
                 finished = true;

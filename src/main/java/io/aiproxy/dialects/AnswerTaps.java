@@ -56,9 +56,13 @@ public final class AnswerTaps {
      */
     public static Optional<AnswerTap> of(Headers headers, Spoken spoken, UsageConfig usage) {
         Reads reads = Reads.of(spoken);
-        AnswerTap plain = reads == Reads.SOUND && isText(headers.get("content-type"))
-                ? new SubtitleTap()
-                : plain(headers, reads, usage.pointers());
+        String type = headers.get("content-type");
+        AnswerTap plain = plain(headers, reads, usage.pointers());
+        if (plain == null && reads == Reads.SOUND && isText(type)) {
+            plain = new SubtitleTap();
+        } else if (plain == null && reads.text() && (type == null || begins(type, "text/plain"))) {
+            plain = new SniffingTap(reads, usage.pointers());
+        }
         return unpacked(headers.get("content-encoding"), plain);
     }
 

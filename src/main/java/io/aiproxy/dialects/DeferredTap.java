@@ -76,6 +76,11 @@ final class DeferredTap implements AnswerTap {
     }
 
     @Override
+    public boolean failed() {
+        return reading.failed();
+    }
+
+    @Override
     public CharSequence text() {
         return reading.text();
     }

@@ -25,6 +25,7 @@ final class KnownNames {
         add("choices candidates output content delta completion parts summary audio function function_call");
         add("functionCall tool_calls executableCode text reasoning_content reasoning refusal arguments transcript");
         add("thinking partial_json code input args finish_reason finishReason stop_reason null");
+        add("error");
         add("data predictions embeddings statistics token_count bytesBase64Encoded");
         add("message_stop response.completed response.incomplete response.failed message-end");
         add("response.audio.delta response.output_audio.delta image_generation.completed image_edit.completed");

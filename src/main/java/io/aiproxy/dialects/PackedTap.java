@@ -66,6 +66,11 @@ abstract class PackedTap implements AnswerTap {
     }
 
     @Override
+    public final boolean failed() {
+        return reader.failed();
+    }
+
+    @Override
     public final CharSequence text() {
         return reader.text();
     }

@@ -102,6 +102,11 @@ abstract class ReadingTap implements AnswerTap {
     }
 
     @Override
+    public final boolean failed() {
+        return reading.failed() && usage().isEmpty() && textChars() == 0;
+    }
+
+    @Override
     public final CharSequence text() {
         return reading.text();
     }

@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Cohere writes {@code tokens: {input_tokens, output_tokens}}
  * </ul>
  *
- * <p>What is negative, no number, or absurdly large counts as nothing.
+ * <p>What is negative, no number ({@code null} too), or absurdly large says nothing: what was told before stays. Anthropic's
+ * {@code message_delta} may repeat numbers of {@code message_start} as {@code null} (anthropic-java, {@code
+ * MessageDeltaUsage}).
  */
 final class UsageFields {
     /** Nobody uses so much in one message; a sum of millions of them still fits. */
@@ -230,6 +232,9 @@ final class UsageFields {
 
     /** A number, wherever in it. */
     void number(String name, double value) {
+        if (!(value >= 0 && value <= MOST)) {
+            return;
+        }
         long amount = amount(value);
         switch (part) {
             case TOP -> top(name, amount);

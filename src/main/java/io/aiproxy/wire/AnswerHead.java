@@ -50,8 +50,16 @@ final class AnswerHead {
     /** Whether it is a stream of events that can be read in passing. */
     static boolean eventStream(HttpHeaders headers) {
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        return type != null
-                && type.regionMatches(true, 0, "text/event-stream", 0, 17)
-                && !headers.contains(HttpHeaderNames.CONTENT_ENCODING);
+        return type != null && is(type, "text/event-stream") && !headers.contains(HttpHeaderNames.CONTENT_ENCODING);
+    }
+
+    /** Whether it may be one that does not say so: model servers of one's own forget the type, or call it text. */
+    static boolean mayBeEventStream(HttpHeaders headers) {
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        return (type == null || is(type, "text/plain")) && !headers.contains(HttpHeaderNames.CONTENT_ENCODING);
+    }
+
+    private static boolean is(String type, String which) {
+        return type.regionMatches(true, 0, which, 0, which.length());
     }
 }

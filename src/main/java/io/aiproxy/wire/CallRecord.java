@@ -72,7 +72,10 @@ final class CallRecord {
             usage = reader.usage();
             modelAnswered = reader.model();
         }
-        if (reader != null && reader.later()) {
+        if (reader != null && reader.failed()) {
+            usage = Optional.of(Usage.NONE);
+            source = UsageSource.NONE;
+        } else if (reader != null && reader.later()) {
             source = UsageSource.NONE;
         } else if (reader != null && usage.isPresent() && reader.complete()) {
             source = UsageSource.PROVIDER;

@@ -165,7 +165,7 @@ public final class ServerCall implements ChannelFutureListener {
         edits.apply(HopByHop.strip(headers));
         eventStream = AnswerHead.eventStream(headers);
         EventJudge judge = withheld;
-        if (judge != null && eventStream && good) {
+        if (judge != null && good && (eventStream || AnswerHead.mayBeEventStream(headers))) {
             body.withhold(judge);
             headers.remove(HttpHeaderNames.CONTENT_LENGTH); // nobody knows it any more
         }

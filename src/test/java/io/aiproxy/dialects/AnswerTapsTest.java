@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Usage, model and text are read whatever the form of the answer, and wherever its bytes are cut. */
 class AnswerTapsTest {
@@ -130,6 +131,110 @@ class AnswerTapsTest {
         }
     }
 
+    /** A delta that does not know the input again must not make it free. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "-1", "true", "1e300", "\"10\"", "[7]", "{\"x\":7}"})
+    void whatIsNoNumberLeavesWhatWasToldBefore(String strange) {
+        String start =
+                "{\"input_tokens\":10,\"cache_read_input_tokens\":200,\"cache_creation_input_tokens\":30,\"output_tokens\":1}";
+        String delta =
+                "{\"input_tokens\":X,\"cache_read_input_tokens\":X,\"cache_creation_input_tokens\":X,\"output_tokens\":25}";
+        Answered answer = Answered.events(
+                "strange",
+                Dialect.ANTHROPIC,
+                "messages",
+                "{\"type\":\"message_start\",\"message\":{\"usage\":" + start + "}}",
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":"
+                        + delta.replace("X", strange) + "}",
+                "{\"type\":\"message_stop\"}");
+        AnswerTap tap = read(answer, bytes(answer.body()), 40);
+        assertThat(tap.usage()).contains(new Usage(240, 25, 200, 30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(tap.complete()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "-1", "true", "1e300"})
+    void whoTellsNoNumbersHasToldNothing(String strange) {
+        String body = "{\"choices\":[{\"message\":{\"content\":\"hi\"}}],\"usage\":{\"prompt_tokens\":" + strange
+                + ",\"completion_tokens\":" + strange + "}}";
+        AnswerTap tap = read(Answered.of(strange, CHAT, Answered.JSON, body), bytes(body), 9);
+        assertThat(tap.usage()).isEmpty();
+        assertThat(tap.complete()).isFalse();
+        assertThat(tap.text().toString()).isEqualTo("hi"); // to be counted
+    }
+
+    static Stream<Answered> failures() {
+        return Stream.of(
+                Answered.json("chat", Dialect.OPENAI, "chat", "{\"error\":{\"message\":\"no\",\"code\":503}}"),
+                Answered.json("word", Dialect.OPENAI, "embeddings", "{\"error\":\"out of memory\"}"),
+                Answered.events(
+                        "chat event",
+                        Dialect.OPENAI,
+                        "chat",
+                        "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}",
+                        "{\"error\":{\"message\":\"no\"}}",
+                        "[DONE]"),
+                Answered.events(
+                        "overloaded",
+                        Dialect.ANTHROPIC,
+                        "messages",
+                        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"),
+                Answered.events(
+                        "responses",
+                        Dialect.OPENAI,
+                        "responses",
+                        "{\"type\":\"response.created\",\"response\":{\"error\":null,\"usage\":null}}",
+                        "{\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"server_error\"},\"usage\":null}}"),
+                Answered.json(
+                        "list",
+                        Dialect.GOOGLE,
+                        "stream_generate_content",
+                        "[{\"error\":{\"code\":503,\"status\":\"UNAVAILABLE\"}}]"),
+                Answered.events(
+                        "dashscope",
+                        Dialect.DASHSCOPE,
+                        "text-generation",
+                        "{\"code\":\"InternalError\",\"message\":\"no\",\"request_id\":\"r\"}"));
+    }
+
+    /** Providers charge nothing for it. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void whatIsNothingButAnErrorHasUsedNothing(Answered answer) {
+        AnswerTap tap = read(answer, bytes(answer.body()), 20);
+        assertThat(tap.failed()).isTrue();
+        assertThat(tap.usage()).isEmpty();
+    }
+
+    static Stream<Answered> noFailures() {
+        return Stream.of(
+                Answered.json("null", Dialect.OPENAI, "chat", "{\"error\":null,\"choices\":[]}"),
+                Answered.json(
+                        "inside", Dialect.OPENAI, "chat", "{\"choices\":[{\"message\":{\"error\":{\"code\":\"x\"}}}]}"),
+                Answered.events(
+                        "after text",
+                        Dialect.OPENAI,
+                        "chat",
+                        "{\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}",
+                        "{\"error\":{\"message\":\"no\"}}"),
+                Answered.json(
+                        "with usage",
+                        Dialect.OPENAI,
+                        "chat",
+                        "{\"error\":{\"message\":\"no\"},\"usage\":{\"prompt_tokens\":3}}"),
+                Answered.json(
+                        "empty code",
+                        Dialect.DASHSCOPE,
+                        "text-generation",
+                        "{\"code\":\"\",\"message\":\"\",\"output\":{}}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noFailures")
+    void whereSomethingElseIsToldOrDeliveredAnErrorIsNotAll(Answered answer) {
+        assertThat(read(answer, bytes(answer.body()), 20).failed()).isFalse();
+    }
+
     @Test
     void howDeepItEverIs() {
         for (String open : new String[] {"[", "{\"a\":", "{\"choices\":[", "{\"output\":[{\"input\":"}) {
@@ -187,6 +292,40 @@ class AnswerTapsTest {
         assertThat(AnswerTaps.of(Heads.headers())).isEmpty();
         assertThat(AnswerTaps.of(Heads.headers("Content-Type: Application/Problem+JSON")))
                 .isPresent();
+    }
+
+    /** Model servers of one's own often say nothing, or something wrong. */
+    @ParameterizedTest
+    @MethodSource("answers")
+    void whatDoesNotSayWhatItIsIsReadAllTheSame(Answered answer) {
+        for (String type : new String[] {"Content-Type: text/plain; charset=utf-8", "X-None: x"}) {
+            if (!AnswerTaps.writes(answer.spoken())
+                    || answer.type().contains("jsonl")
+                    || answer.type().contains("ndjson")) {
+                return;
+            }
+            AnswerTap tap = AnswerTaps.of(Heads.headers(type), answer.spoken(), UsageConfig.defaults(true))
+                    .orElseThrow();
+            for (byte b : bytes("\ufeff\r\n" + answer.body())) {
+                tap.bytes(ByteBuffer.wrap(new byte[] {b}));
+            }
+            tap.end();
+            assertTells(answer, tap);
+        }
+    }
+
+    @Test
+    void whatIsNeitherOfBothIsLeftAlone() {
+        AnswerTap tap = AnswerTaps.of(Heads.headers("Content-Type: text/plain"), CHAT, UsageConfig.defaults(true))
+                .orElseThrow();
+        ByteBuffer page = ByteBuffer.wrap(bytes("<html>{\"usage\":{\"prompt_tokens\":1}}"));
+        tap.bytes(page);
+        tap.end();
+        assertThat(page.hasRemaining()).isFalse();
+        assertThat(tap.usage()).isEmpty();
+        assertThat(tap.text()).isEmpty();
+        assertThat(tap.model()).isEmpty();
+        assertThat(tap.complete()).isFalse();
     }
 
     @Test

@@ -84,7 +84,7 @@ class SubtitleTapTest {
                         UsageConfig.defaults(false)))
                 .isPresent();
         assertThat(AnswerTaps.of(
-                        Heads.headers("Content-Type: text/plain"),
+                        Heads.headers("Content-Type: text/vtt"),
                         new Spoken(Dialect.OPENAI, "chat"),
                         UsageConfig.defaults(false)))
                 .isEmpty();

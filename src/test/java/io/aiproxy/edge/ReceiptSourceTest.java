@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.Transcript;
+import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.Reply;
@@ -44,6 +45,16 @@ class ReceiptSourceTest {
         assertThat(transcript.asked()).isEqualTo(UsageRig.PLAIN);
         assertThat(transcript.askedBytes()).isEqualTo(UsageRig.PLAIN.length());
         assertThat(transcript.maxTokens()).isEqualTo(7);
+    }
+
+    @Test
+    void anAnswerThatIsNothingButAnErrorHasUsedNothing() throws Exception {
+        rig = UsageRig.of(directory, "");
+        rig.upstream().onAny().reply(Reply.json("{\"error\":{\"message\":\"out of memory\"}}"));
+        Receipt receipt = of(UsageRig.CHAT, UsageRig.PLAIN);
+        assertThat(receipt.source()).isEqualTo(UsageSource.NONE);
+        assertThat(receipt.usage()).contains(Usage.NONE); // limits give back what they had estimated
+        assertThat(receipt.transcript()).isEmpty();
     }
 
     @Test

@@ -85,6 +85,36 @@ class StreamUsageTest {
         assertThat(rig.receipt().bytesOut()).isEqualTo(SEEN.length());
     }
 
+    /** DashScope, Gemini and Anthropic have paths that speak like OpenAI. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dashscope", "google", "anthropic"})
+    void isAskedForOnPathsLikeOpenAisOfOtherProviders(String dialect) throws Exception {
+        restart(", dialect: " + dialect);
+        rig.upstream().onAny().reply(stream());
+        assertThat(ask(UsageRig.STREAMED)).isEqualTo(SEEN);
+        assertThat(rig.upstream().only().text()).endsWith(ASKED);
+        isBooked();
+    }
+
+    @Test
+    void isNotAskedForWhereNobodyKnowsTheProvider() throws Exception {
+        restart(", dialect: generic");
+        rig.upstream().onAny().reply(Reply.sse().event(CONTENT).event("[DONE]"));
+        assertThat(ask(UsageRig.STREAMED)).isEqualTo(SEEN);
+        assertThat(rig.upstream().only().text()).isEqualTo(UsageRig.STREAMED);
+    }
+
+    /** Model servers of one's own forget the type, or call it text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Content-Type: text/plain; charset=utf-8\r\n"})
+    void aStreamThatDoesNotSayThatItIsOne(String type) throws IOException {
+        String events = "data: " + CONTENT + "\n\ndata: " + USED + "\n\ndata: [DONE]\n\n";
+        String head = "HTTP/1.1 200 OK\r\n" + type + "Content-Length: " + events.length() + "\r\n\r\n";
+        rig.upstream().onAny().reply(Reply.raw(head + events));
+        assertThat(ask(UsageRig.STREAMED)).isEqualTo(SEEN);
+        isBooked();
+    }
+
     @Test
     void whoHasAskedGetsIt() throws IOException {
         rig.upstream().onAny().reply(stream());
