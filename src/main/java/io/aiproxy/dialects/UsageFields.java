@@ -95,11 +95,12 @@ final class UsageFields {
     UsageFields() {}
 
     /**
-     * Reads the object that the parser stands at the beginning of, up to its end.
+     * Reads the object that the parser stands at the beginning of, up to its end. Null when it tells no number: then usage is as
+     * little told as without it.
      *
      * @throws IOException when it is malformed
      */
-    static Usage read(JsonParser parser) throws IOException {
+    static @Nullable Usage read(JsonParser parser) throws IOException {
         UsageFields fields = new UsageFields();
         String name = "";
         int open = 1;
@@ -122,7 +123,7 @@ final class UsageFields {
                 fields.text(name, parser.getText());
             }
         }
-        return fields.usage();
+        return fields.told ? fields.usage() : null;
     }
 
     /** A usage object begins. What an earlier one has told stays until this one tells it, too. */

@@ -61,6 +61,25 @@ class UntoldTest {
     }
 
     @Test
+    void aUsageWithoutANumberTellsNothing() {
+        MessageTap tap = tap(Dialect.OPENAI, "realtime");
+        begin(tap, "r1");
+        delta(tap, "text", "r1", "hello");
+        show(tap, done("r1", "{\"input_tokens\":null,\"output_tokens\":-1,\"total_tokens\":1e40}"));
+        assertThat(tap.usage()).isEmpty();
+        assertThat(rest(tap).answered()).isEqualTo("hello");
+    }
+
+    @Test
+    void aUsageOfZeroIsTold() {
+        MessageTap tap = tap(Dialect.OPENAI, "realtime");
+        begin(tap, "r1");
+        show(tap, done("r1", "{\"input_tokens\":0,\"output_tokens\":0,\"total_tokens\":0}"));
+        assertThat(tap.usage()).isPresent();
+        assertThat(tap.untold()).isEmpty();
+    }
+
+    @Test
     void aConversationThatWasToldLeavesNothing() {
         MessageTap tap = tap(Dialect.OPENAI, "realtime");
         say(tap, event("session.update", "\"session\":{\"instructions\":\"be kind\"}"));
