@@ -85,6 +85,6 @@ final class CamelSide implements AutoCloseable {
     /** The route files to run. */
     static RouteFiles routeFiles(Settings settings, boolean demo) throws IOException {
         Optional<Path> directory = settings.routesDir();
-        return directory.isPresent() ? RouteFiles.in(directory.get(), demo) : RouteFiles.builtIn(demo);
+        return directory.isPresent() ? RouteFiles.of(directory.get(), demo) : RouteFiles.builtIn(demo);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Properties;
  *
  * @param snapshot the configuration
  * @param routes how many routes there are
- * @param routesFrom their directory, or {@code built-in}
+ * @param routesFrom their directory, {@code built-in}, or both
  */
 public record Check(Snapshot snapshot, int routes, String routesFrom) {
     /**

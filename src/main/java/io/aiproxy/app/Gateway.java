@@ -33,7 +33,6 @@ import io.aiproxy.wire.Limits;
 import io.aiproxy.wire.ServerTls;
 import io.aiproxy.wire.UpstreamClients;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -376,7 +375,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Where the routes come from. */
     public String routesFrom() {
-        return settings.routesDir().map(Path::toString).orElse("built-in");
+        return routes.from();
     }
 
     /** Not ready any more; accepts nothing more; running answers get the grace period; then everything ends. Once. */

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * @param tlsKey PEM file with its PKCS#8 key. Required with a certificate
  * @param configDir where users.yaml, channels.yaml and system.yaml are. Default: ./config
  * @param configDirGiven whether somebody named it; then it must hold a configuration and the demo never starts
- * @param routesDir where the route files are. Default: {@code routes} beside the configuration directory if it exists,
- *     otherwise the routes inside the jar
+ * @param routesDir where the route files are, which need not exist ({@link io.aiproxy.edge.RouteFiles#of}). Empty: only those inside the
+ *     jar. Default: {@code routes} beside the configuration directory
  * @param dataDir where the gateway writes. Default: {@code data} beside the configuration directory
  * @param grace how long running answers may go on after SIGTERM. Default: 30s
  * @param database the database that keeps the configuration instead of the files in {@code configDir}. Default: none

@@ -49,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = {
                 "Where the route files are.",
-                "default: routes beside the configuration directory, else those in the jar"
+                "default: routes beside the configuration directory, added to those in the jar"
             })
     private @Nullable String routes;
 

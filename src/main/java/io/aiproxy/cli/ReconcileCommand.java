@@ -1,6 +1,7 @@
 package io.aiproxy.cli;
 
 import io.aiproxy.cli.Values.BadValue;
+import io.aiproxy.config.MoneyConfig;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.reconcile.Columns;
@@ -37,8 +38,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Compares a provider's invoice (CSV) with the books, by day and model: tokens and money.",
-            "Known are OpenAI's and Anthropic's exports of usage and of costs and Alibaba Cloud's bill details; of any"
-                    + " other name the columns. UTF-8 and GBK are told apart."
+            "Known are OpenAI's and Anthropic's exports of usage and of costs, Azure's cost details and Alibaba Cloud's"
+                    + " bill details; of any other name the columns. UTF-8, UTF-16 and GBK are told apart."
         },
         footerHeading = "%n",
         footer = {
@@ -75,7 +76,8 @@ final class ReconcileCommand implements Callable<Integer> {
             paramLabel = "LIST",
             description =
                     "An invoice of another kind: date=NAME,model=NAME,input=NAME,output=NAME,cost=NAME,currency=NAME"
-                            + " (date and one amount at least).")
+                            + " (date and one amount at least). Where it does not show how dates and decimals are written:"
+                            + " dates=day-first or month-first, decimal=comma or point.")
     private @Nullable String columns;
 
     @Option(names = "--currency", paramLabel = "CODE", description = "The invoice's currency, where it does not say.")
@@ -102,11 +104,14 @@ final class ReconcileCommand implements Callable<Integer> {
         }
         try {
             Invoice invoice = invoice();
-            Terms terms = new Terms(Set.copyOf(channels), currency, !merge);
-            Reconciliation found =
-                    gateway.with(shell, opener, (books, settings, snapshot) -> compare(invoice, books, terms));
-            tell(invoice, found);
+            MoneyConfig[] money = {MoneyConfig.DEFAULT};
+            Reconciliation found = gateway.with(shell, opener, (books, settings, snapshot) -> {
+                money[0] = snapshot.system().money();
+                return compare(invoice, books, new Terms(Set.copyOf(channels), currency, !merge, money[0]));
+            });
+            tell(invoice, found, money[0]);
             boolean agree = invoice.bad().isEmpty()
+                    && found.apart().isEmpty()
                     && found.totals().stream().noneMatch(one -> one.beyond(tolerance))
                     && found.differences().stream().noneMatch(one -> one.beyond(tolerance));
             return agree ? 0 : 1;
@@ -141,12 +146,13 @@ final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Invoice invoice, Reconciliation found) {
+    private void tell(Invoice invoice, Reconciliation found, MoneyConfig money) {
         PrintWriter out = shell.out();
         out.println(invoice.format() + ", " + found.from() + " to " + found.to() + ", days in " + invoice.zone()
                 + ", " + invoice.lines().size() + " rows"
                 + (found.currency().isEmpty() ? "" : ", " + found.currency()));
         bad(invoice, out);
+        rates(found, money, out);
         out.println();
         List<Difference> shown = found.differences().stream()
                 .filter(one -> all || one.beyond(tolerance))
@@ -165,6 +171,24 @@ final class ReconcileCommand implements Callable<Integer> {
                         ? "Nothing differs by more than " + tolerance.toPlainString() + " %."
                         : beyond + " of " + found.differences().size() + " numbers differ by more than "
                                 + tolerance.toPlainString() + " %.");
+    }
+
+    /** In which currencies the books are, where that is not the invoice's: money that is not comparable must not look so. */
+    private static void rates(Reconciliation found, MoneyConfig money, PrintWriter out) {
+        String own = found.currency();
+        found.converted()
+                .forEach(one ->
+                        out.println("  costs booked in " + one + " are converted into " + own + " by money.rates of"
+                                + " system.yaml: 1 " + own + " is " + rate(money, own) + " " + money.currency()
+                                + (one.equals(money.currency()) ? "" : ", 1 " + one + " is " + rate(money, one))));
+        found.apart()
+                .forEach(one -> out.println("  costs booked in " + one + " are MISSING in what is booked: say under"
+                        + " money.rates of system.yaml how much " + money.currency() + " one " + own
+                        + " is worth"));
+    }
+
+    private static String rate(MoneyConfig money, String of) {
+        return money.rate(of).map(BigDecimal::toPlainString).orElse("?");
     }
 
     private static void bad(Invoice invoice, PrintWriter out) {

@@ -13,7 +13,10 @@ enum Setting {
     TLS_CERT("FILE", "PEM file with the certificate and its chain; needs the key as well.", "none: plain HTTP"),
     TLS_KEY("FILE", "PEM file with the certificate's private key (PKCS#8).", "none"),
     CONFIG("DIR", "Where application.properties, users.yaml, channels.yaml and system.yaml are.", "./config"),
-    ROUTES("DIR", "Where the route files are.", "routes beside the configuration directory, else those in the jar"),
+    ROUTES(
+            "DIR",
+            "Where route files are: they add to those in the jar, or stand for them if they are a copy of them.",
+            "routes beside the configuration directory"),
     DATA("DIR", "Where the gateway writes.", "data beside the configuration directory"),
     GRACE("DURATION", "How long running answers may go on after SIGTERM, e.g. 30s or 5m.", "30s"),
     DATABASE(

@@ -4,7 +4,6 @@ import io.aiproxy.app.Settings;
 import io.aiproxy.cli.SettingsException.Problem;
 import io.aiproxy.cli.Values.BadValue;
 import io.aiproxy.core.Secret;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,8 +50,7 @@ final class SettingsResolver {
                 value(Setting.TLS_KEY, false, Values::file),
                 configDir,
                 outside(Setting.CONFIG).isPresent(),
-                value(Setting.ROUTES, false, Values::directory)
-                        .or(() -> Optional.of(beside.resolve("routes")).filter(Files::isDirectory)),
+                value(Setting.ROUTES, false, Values::directory).or(() -> Optional.of(beside.resolve("routes"))),
                 value(Setting.DATA, false, Values::directoryToBe).orElse(beside.resolve("data")),
                 value(Setting.GRACE, true, Values::duration).orElse(DEFAULT_GRACE),
                 value(Setting.DATABASE, true, Values::jdbcUrl)

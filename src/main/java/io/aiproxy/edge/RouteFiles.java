@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
@@ -36,6 +38,41 @@ public final class RouteFiles {
     private RouteFiles(String where, List<Resource> resources) {
         this.where = where;
         this.resources = resources;
+    }
+
+    /**
+     * The routes to run. A directory with files in one of the gateway's own folders ({@code proxy}, {@code errors},
+     * {@code ops} …) is a copy of the gateway's routes and stands alone. Any other only adds to those inside the program, so
+     * that a single file in {@code custom/} takes no front door away. None at all adds nothing.
+     *
+     * @param directory need not be there
+     */
+    public static RouteFiles of(Path directory, boolean demo) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return builtIn(demo);
+        }
+        RouteFiles own = in(directory, demo);
+        if (isCopy(directory)) {
+            return own;
+        }
+        RouteFiles program = builtIn(demo);
+        if (own.resources.isEmpty()) {
+            return program;
+        }
+        List<Resource> all = new ArrayList<>(program.resources);
+        all.addAll(own.resources);
+        return new RouteFiles(BUILT_IN + " and " + directory, all);
+    }
+
+    private static boolean isCopy(Path directory) throws IOException {
+        Set<String> folders = BuiltInRoutes.NAMES.stream()
+                .map(name -> name.substring(0, name.indexOf('/')))
+                .collect(Collectors.toSet());
+        try (Stream<Path> walk = Files.walk(directory)) {
+            return walk.filter(RouteFiles::isRoute)
+                    .map(file -> directory.relativize(file).getName(0).toString())
+                    .anyMatch(folders::contains);
+        }
     }
 
     /** Reads every {@code *.camel.yaml} below {@code directory}; those in {@code demo/} only if {@code demo}. */
@@ -111,7 +148,7 @@ public final class RouteFiles {
         return where.equals(BUILT_IN);
     }
 
-    /** The directory, or {@code built-in}. */
+    /** The directory, {@code built-in}, or both. */
     public String where() {
         return where;
     }

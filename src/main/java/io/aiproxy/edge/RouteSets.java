@@ -32,6 +32,7 @@ public final class RouteSets implements AutoCloseable {
     private volatile @Nullable RouteSet current;
     private volatile @Nullable String problem;
     private volatile int generation;
+    private volatile String from = "nowhere";
 
     /** @param followers are told of every context that comes into force, before the one before ends */
     RouteSets(RouteSet.Surroundings surroundings, List<Consumer<CamelContext>> followers) {
@@ -72,6 +73,7 @@ public final class RouteSets implements AutoCloseable {
         generation = next.generation();
         current = next;
         problem = null;
+        from = files.where();
         followers.forEach(follower -> follower.accept(next.context()));
         if (old != null) {
             ending.removeIf(Future::isDone);
@@ -88,6 +90,11 @@ public final class RouteSets implements AutoCloseable {
     /** Counts up with every set that came into force. */
     public int generation() {
         return generation;
+    }
+
+    /** Where the set in force was read from: {@link RouteFiles#where}. */
+    public String from() {
+        return from;
     }
 
     /** How many changes were not taken. */

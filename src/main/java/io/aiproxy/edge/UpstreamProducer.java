@@ -115,7 +115,12 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         List<Map.Entry<String, String>> set = new ArrayList<>(edits.set());
         set.add(Map.entry(
                 "traceparent", trace.forAttempt(journey.call().attempts().size())));
-        return new HeaderEdits(edits.remove(), set);
+        if (!trace.beginsHere()) {
+            return new HeaderEdits(edits.remove(), set);
+        }
+        List<String> remove = new ArrayList<>(edits.remove());
+        remove.add("tracestate");
+        return new HeaderEdits(remove, set);
     }
 
     /** Adds what steps of the route have set or removed; the channel's own settings count more. */

@@ -41,6 +41,8 @@ final class ChannelMeters {
     private final SessionMeters sessions;
     private final ConcurrentHashMap<String, OperationMeters> operations = new ConcurrentHashMap<>();
     private final LazyMeter<Counter> goodAttempts;
+    private final LazyMeter<Counter> attempts4xx;
+    private final LazyMeter<Counter> attempts5xx;
     private final Map<FailureKind, LazyMeter<Counter>> failedAttempts = new EnumMap<>(FailureKind.class);
     private final Counter requestBody;
     private final Counter responseBody;
@@ -63,6 +65,8 @@ final class ChannelMeters {
         this.leftReading = new LazyMeter<>(() -> registrar.counter(Meters.CLIENT_DISCONNECTS, channel, "in_answer"));
         this.usage = new UsageMeters(registrar, channel);
         this.goodAttempts = new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, "ok"));
+        this.attempts4xx = new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, "4xx"));
+        this.attempts5xx = new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, "5xx"));
         for (FailureKind kind : FailureKind.values()) {
             failedAttempts.put(kind, new LazyMeter<>(() -> registrar.counter(Meters.ATTEMPTS, channel, kind.code())));
         }
@@ -122,7 +126,11 @@ final class ChannelMeters {
         LazyMeter<Counter> failed = attempt.failure().isEmpty()
                 ? null
                 : failedAttempts.get(attempt.failure().get());
-        (failed == null ? goodAttempts : failed).meter().increment();
+        (failed == null ? answered(attempt.status()) : failed).meter().increment();
+    }
+
+    private LazyMeter<Counter> answered(int status) {
+        return status >= 500 ? attempts5xx : status >= 400 ? attempts4xx : goodAttempts;
     }
 
     /** Books that a call left this channel for another. */

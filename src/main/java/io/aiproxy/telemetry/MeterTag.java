@@ -16,8 +16,9 @@ public enum MeterTag {
     ENDING("how the call ended: `ok`, `caller_error`, `refused`, `channel_error`, `cancelled` …", "8"),
     /** Ends of attempts and handshakes. */
     OUTCOME(
-            "of a try `ok`, of a handshake `opened` or `refused_by_channel`, or the code of the failure; `other`",
-            "failure codes + 4"),
+            "of a try `ok`, or `4xx` or `5xx` where the channel answered with such a status, of a handshake `opened` or"
+                    + " `refused_by_channel`, or the code of the failure; `other`",
+            "failure codes + 6"),
     /** Failure codes. */
     CODE("code of the failure, e.g. `invalid_api_key`; `other`", "failure codes + 1"),
     /** Protocols. */

@@ -2,15 +2,18 @@ package io.aiproxy.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aiproxy.testing.BodyStream;
 import io.aiproxy.testing.FakeUpstream;
 import io.aiproxy.testing.GatewayRig;
 import io.aiproxy.testing.NeedsGateway;
+import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.Recorded;
 import io.aiproxy.testing.Reply;
 import io.aiproxy.testing.RigConfig;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -112,6 +115,7 @@ class TracingTest {
         assertThat(attempt.getParentSpanId()).isEqualTo(call.getSpanId());
         assertThat(first.only().header("traceparent")).contains("00-" + TRACE + "-" + hex(attempt.getSpanId()) + "-01");
         assertThat(first.only().header("tracestate")).contains("vendor=x");
+        assertThat(spans).extracting(Span::getTraceState).containsOnly("vendor=x");
         assertThat(call.getName()).isEqualTo("chat gpt-4o");
         assertThat(attributes(call))
                 .containsEntry("gen_ai.operation.name", "chat")
@@ -158,6 +162,26 @@ class TracingTest {
 
         Span call = await(1).get(0);
         assertThat(attributes(call)).containsEntry("error.type", "invalid_api_key");
+        assertThat(call.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_UNSET);
+    }
+
+    @Test
+    void aStreamThatBreaksOffIsAnErrorOfTheAttemptToo() throws Exception {
+        startTraced();
+        first.reset();
+        first.onAny().reply(Reply.sse().event("one").cut());
+
+        String streamed = "{\"model\":\"gpt-4o\",\"stream\":true,\"messages\":[]}";
+        try (RawClient client = rig.client().post(Calls.CHAT, streamed, GatewayRig.AUTH)) {
+            BodyStream body = client.answer().body();
+            assertThat(body.event()).contains("one");
+            assertThat(body.event()).contains("stream_truncated");
+        }
+
+        assertThat(await(2)).allSatisfy(span -> {
+            assertThat(span.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
+            assertThat(attributes(span)).containsEntry("error.type", "stream_truncated");
+        });
     }
 
     @Test
@@ -183,8 +207,12 @@ class TracingTest {
                 Calls.CHAT,
                 Calls.BODY,
                 GatewayRig.AUTH,
-                "traceparent: 00-" + "0".repeat(32) + "-" + PARENT + "-01");
+                "traceparent: 00-" + "0".repeat(32) + "-" + PARENT + "-01",
+                "tracestate: vendor=x");
 
+        assertThat(first.only().header("tracestate"))
+                .as("of a trace that is not gone on with")
+                .isEmpty();
         assertThat(hex(of(await(2), Span.SpanKind.SPAN_KIND_SERVER).getTraceId()))
                 .isNotEqualTo("0".repeat(32));
     }

@@ -214,4 +214,20 @@ class BooksCommandTest {
         assertThat(run("reconcile", "nowhere.csv")).isEqualTo(1);
         assertThat(err.toString()).contains("nowhere.csv does not exist");
     }
+
+    /** Books in one currency and an invoice in another are the rule, not the exception. */
+    @Test
+    void costs_in_another_currency_are_converted_and_told() throws IOException {
+        Files.writeString(dir.resolve("bill.csv"), "usage_date_utc,model,cost_usd\n2026-11-02,Claude Haiku 3.5,0.5\n");
+        String[] args = {"reconcile", "bill.csv", "--channel", "bailian"};
+        assertThat(run(args)).isEqualTo(1);
+        assertThat(out.toString()).contains("costs booked in CNY are MISSING");
+
+        Files.writeString(dir.resolve("config/system.yaml"), "system: {money: {currency: CNY, rates: {USD: 6}}}\n");
+        out.getBuffer().setLength(0);
+        assertThat(run(args)).as("the models differ").isEqualTo(1);
+        assertThat(out.toString())
+                .contains("costs booked in CNY are converted into USD", "1 USD is 6 CNY")
+                .containsPattern("total +all +cost +0.5000 +0.5000 +0.0000 +0.00");
+    }
 }

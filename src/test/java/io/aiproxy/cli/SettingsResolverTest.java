@@ -47,7 +47,7 @@ class SettingsResolverTest {
                         Optional.empty(),
                         dir.resolve("config"),
                         false,
-                        Optional.empty(),
+                        Optional.of(dir.resolve("routes")),
                         dir.resolve("data"),
                         Duration.ofSeconds(30),
                         Optional.empty(),
@@ -149,10 +149,11 @@ class SettingsResolverTest {
     @Test
     void routes_and_data_are_looked_for_beside_the_configuration() throws Exception {
         Files.createDirectories(dir.resolve("srv/conf"));
-        Files.createDirectories(dir.resolve("srv/routes"));
         flags.put(Setting.CONFIG, "srv/conf");
 
-        assertThat(settings().routesDir()).contains(dir.resolve("srv/routes"));
+        assertThat(settings().routesDir())
+                .as("also before it is there: it is watched")
+                .contains(dir.resolve("srv/routes"));
         assertThat(settings().dataDir()).isEqualTo(dir.resolve("srv/data"));
     }
 

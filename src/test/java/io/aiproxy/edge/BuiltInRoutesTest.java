@@ -105,4 +105,29 @@ class BuiltInRoutesTest {
         assertThat(all.where()).isEqualTo("built-in");
         assertThat(all.size()).isEqualTo(EdgeKit.files().size());
     }
+
+    /** Whoever has only the jar and drops a file beside the configuration keeps all front doors. */
+    @Test
+    void are_added_to_by_a_directory_with_files_of_somebodys_own() throws IOException {
+        Path directory = Files.createDirectories(temp.resolve("routes"));
+        assertThat(RouteFiles.of(directory, false).where()).isEqualTo("built-in");
+        Files.createDirectories(directory.resolve("custom"));
+        Files.writeString(directory.resolve("custom/sink.camel.yaml"), "- route: {}");
+        Files.writeString(directory.resolve("kafka.camel.yaml"), "- route: {}");
+
+        RouteFiles found = RouteFiles.of(directory, false);
+
+        assertThat(found.size()).isEqualTo(RouteFiles.builtIn(false).size() + 2);
+        assertThat(found.where()).isEqualTo("built-in and " + directory);
+        assertThat(found.builtIn()).as("ids are looked at").isFalse();
+        assertThat(RouteFiles.of(temp.resolve("nowhere"), false).builtIn()).isTrue();
+    }
+
+    @Test
+    void are_not_used_beside_a_copy_of_them() throws IOException {
+        Path directory = Files.createDirectories(temp.resolve("routes/proxy"));
+        Files.writeString(directory.resolve("http.camel.yaml"), "- route: {}");
+
+        assertThat(RouteFiles.of(temp.resolve("routes"), false).size()).isEqualTo(1);
+    }
 }

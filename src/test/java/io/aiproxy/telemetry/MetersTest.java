@@ -129,8 +129,8 @@ class MetersTest {
                 ## The process
 
                 Besides these, Micrometer's own meters of the JVM and the process: `jvm_memory_*`, `jvm_gc_*`,
-                `jvm_threads_*`, `jvm_classes_*`, `jvm_buffer_*`, `process_cpu_*`, `system_cpu_*`, `process_files_*`,
-                `process_uptime_seconds`, `process_start_time_seconds`.
+                `jvm_threads_*`, `jvm_classes_*`, `jvm_buffer_*`, `process_cpu_*`, `system_cpu_*`, `system_load_*`,
+                `process_files_*`, `process_uptime_seconds`, `process_start_time_seconds`.
                 """);
         return page.toString();
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aiproxy.config.Snapshot;
 import io.aiproxy.config.Status;
 import io.aiproxy.config.SystemConfig.AccessLogConfig.Format;
+import io.aiproxy.core.Attempt;
 import io.aiproxy.core.Ending;
 import io.aiproxy.core.FailureKind;
 import io.aiproxy.core.Receipt;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,23 @@ class TelemetryTest {
                 .isEqualTo(2 * 5120);
         assertThat(value("aiproxy_attempts_total{channel=\"bailian\",outcome=\"ok\"}"))
                 .isEqualTo(2);
+    }
+
+    /** Of a channel that answers 500 to everything nobody may read that its attempts are well. */
+    @Test
+    void answersThatAreErrorsAreNoGoodAttempts() {
+        telemetry.accept(with().attempts(
+                        new Attempt("openai", "default", 503, Optional.empty(), 0, 1),
+                        new Attempt("openai", "default", 429, Optional.empty(), 0, 1),
+                        answered("bailian"))
+                .build());
+
+        assertThat(value("aiproxy_attempts_total{channel=\"openai\",outcome=\"5xx\"}"))
+                .isEqualTo(1);
+        assertThat(value("aiproxy_attempts_total{channel=\"openai\",outcome=\"4xx\"}"))
+                .isEqualTo(1);
+        assertThat(value("aiproxy_attempts_total{channel=\"bailian\",outcome=\"ok\"}"))
+                .isEqualTo(1);
     }
 
     @Test

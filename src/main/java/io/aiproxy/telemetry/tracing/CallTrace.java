@@ -49,6 +49,11 @@ public final class CallTrace {
         return VERSION + parent.traceId() + "-" + id + (parent.sampled() ? "-01" : "-00");
     }
 
+    /** Whether it begins here: then no {@code tracestate} of the caller belongs to it (W3C Trace Context, 3.3). */
+    public boolean beginsHere() {
+        return parent.parentId().isEmpty();
+    }
+
     Parent parent() {
         return parent;
     }

@@ -24,8 +24,10 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,6 +38,9 @@ final class Spans implements AutoCloseable {
     private static final String PATH = "/v1/traces";
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long NANOS = 1_000_000L;
+    /** What went wrong behind a head that was good. */
+    private static final Set<Ending> BROKEN =
+            EnumSet.of(Ending.TRUNCATED, Ending.TIMED_OUT, Ending.CHANNEL_ERROR, Ending.GATEWAY_ERROR);
 
     private final Ids ids = new Ids();
     private final int sample;
@@ -78,10 +83,12 @@ final class Spans implements AutoCloseable {
     /** Called on the call's event loop: some microseconds. */
     void tell(CallTrace trace, Receipt receipt, long startedNanos) {
         CallTrace.Parent parent = trace.parent();
+        TraceState state = Traceparent.state(parent.state());
         SpanBuilder builder = tracer.spanBuilder(name(receipt)).setSpanKind(SpanKind.SERVER);
         builder = parent.parentId().isEmpty()
                 ? builder.setNoParent()
-                : builder.setParent(context(parent.traceId(), parent.parentId(), true));
+                : builder.setParent(context(SpanContext.createFromRemoteParent(
+                        parent.traceId(), parent.parentId(), TraceFlags.getSampled(), state)));
         long epoch = receipt.startedMillis() * NANOS;
         SpanBuilder ready = builder.setStartTimestamp(epoch, TimeUnit.NANOSECONDS);
         Span span = ids.with(parent.traceId(), trace.spanId(), ready::startSpan);
@@ -96,24 +103,24 @@ final class Spans implements AutoCloseable {
                 long ended = last && attempt.failure().isEmpty()
                         ? epoch + receipt.durationNanos()
                         : epoch + (attempt.endedNanos() - startedNanos);
-                Place place =
-                        new Place(parent.traceId(), trace.spanId(), trace.sent().get(sent.getAsInt()));
+                SpanContext call = SpanContext.create(parent.traceId(), trace.spanId(), TraceFlags.getSampled(), state);
+                Place place = new Place(call, trace.sent().get(sent.getAsInt()), last);
                 attempt(place, receipt, attempt, new Time(begun, ended));
             }
         }
         span.end(epoch + receipt.durationNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private record Place(String traceId, String parentId, CallTrace.Sent sent) {}
+    private record Place(SpanContext call, CallTrace.Sent sent, boolean last) {}
 
     private record Time(long begun, long ended) {}
 
     private void attempt(Place place, Receipt receipt, Attempt attempt, Time time) {
         SpanBuilder builder = tracer.spanBuilder(name(receipt))
                 .setSpanKind(SpanKind.CLIENT)
-                .setParent(context(place.traceId(), place.parentId(), false))
+                .setParent(context(place.call()))
                 .setStartTimestamp(time.begun(), TimeUnit.NANOSECONDS);
-        Span span = ids.with(place.traceId(), place.sent().spanId(), builder::startSpan);
+        Span span = ids.with(place.call().getTraceId(), place.sent().spanId(), builder::startSpan);
         span.setAttribute(SpanNames.CHANNEL, attempt.channel());
         span.setAttribute(SpanNames.CREDENTIAL, attempt.credential());
         span.setAttribute(SpanNames.METHOD, receipt.method());
@@ -127,15 +134,13 @@ final class Spans implements AutoCloseable {
         String error = attempt.failure()
                 .map(FailureKind::code)
                 .orElse(attempt.status() >= 400 ? Integer.toString(attempt.status()) : "");
-        failed(span, error);
+        boolean broke = place.last() && error.isEmpty() && BROKEN.contains(receipt.ending());
+        failed(span, broke ? receipt.failure() : error);
         span.end(time.ended(), TimeUnit.NANOSECONDS);
     }
 
-    private static Context context(String traceId, String spanId, boolean remote) {
-        SpanContext known = remote
-                ? SpanContext.createFromRemoteParent(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault())
-                : SpanContext.create(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
-        return Context.root().with(Span.wrap(known));
+    private static Context context(SpanContext of) {
+        return Context.root().with(Span.wrap(of));
     }
 
     private static String name(Receipt receipt) {
@@ -146,6 +151,7 @@ final class Spans implements AutoCloseable {
         return receipt.model().isEmpty() ? operation : operation + " " + receipt.model();
     }
 
+    /** A caller's own mistake is no error of a server (semantic conventions for HTTP spans, status): neither 4xx nor who left. */
     private static void describe(Span span, Receipt receipt) {
         span.setAttribute(SpanNames.METHOD, receipt.method());
         span.setAttribute(SpanNames.ROUTE, receipt.template());
@@ -164,7 +170,11 @@ final class Spans implements AutoCloseable {
         }
         receipt.usage().ifPresent(usage -> used(span, usage));
         if (receipt.ending() != Ending.OK) {
-            failed(span, receipt.failure().isEmpty() ? Integer.toString(receipt.status()) : receipt.failure());
+            String error = receipt.failure().isEmpty() ? Integer.toString(receipt.status()) : receipt.failure();
+            span.setAttribute(SpanNames.ERROR, error);
+            if (receipt.status() >= 500 || (receipt.status() < 400 && BROKEN.contains(receipt.ending()))) {
+                span.setStatus(StatusCode.ERROR);
+            }
         }
     }
 

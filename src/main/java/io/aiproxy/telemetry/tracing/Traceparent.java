@@ -1,5 +1,7 @@
 package io.aiproxy.telemetry.tracing;
 
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.TraceStateBuilder;
 import java.util.Optional;
 
 /** The header field {@code traceparent} (W3C Trace Context, 3.2): {@code 00-<trace id>-<parent id>-<flags>}. */
@@ -25,6 +27,24 @@ final class Traceparent {
         }
         boolean sampled = (Character.digit(value.charAt(54), 16) & 1) == 1;
         return Optional.of(new CallTrace.Parent(value.substring(3, 35), value.substring(36, 52), sampled, state));
+    }
+
+    /** The field {@code tracestate} beside it (3.3); what is no entry is left out. */
+    static TraceState state(String value) {
+        if (value.isEmpty()) {
+            return TraceState.getDefault();
+        }
+        TraceStateBuilder state = TraceState.builder();
+        String[] entries = value.split(",", -1);
+        for (int i = entries.length - 1; i >= 0; i--) { // the latest put comes first
+            int equals = entries[i].indexOf('=');
+            if (equals > 0) {
+                state.put(
+                        entries[i].substring(0, equals).strip(),
+                        entries[i].substring(equals + 1).strip());
+            }
+        }
+        return state.build();
     }
 
     private static boolean isId(String text, int from, int to) {

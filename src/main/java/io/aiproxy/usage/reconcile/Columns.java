@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,9 @@ import java.util.Set;
 
 /** An invoice whose columns somebody has named. */
 public final class Columns implements Format {
-    private static final Set<String> KEYS = Set.of("date", "model", "input", "output", "cost", "currency");
+    private static final List<String> NUMBERS = List.of("input", "output", "cost");
+    private static final Set<String> KEYS =
+            Set.of("date", "model", "input", "output", "cost", "currency", "dates", "decimal");
 
     private final Map<String, String> named;
     private final ZoneId zone;
@@ -26,7 +29,8 @@ public final class Columns implements Format {
 
     /**
      * Reads {@code date=Day,model=Model,input=In,output=Out,cost=Cost,currency=Currency}; date and one of input, output and
-     * cost have to be there.
+     * cost have to be there. {@code dates=day-first} or {@code month-first} and {@code decimal=comma} or {@code point} say how
+     * these are written, where that does not show.
      *
      * @param zone in which its days begin
      */
@@ -37,17 +41,41 @@ public final class Columns implements Format {
             String key = equals < 0 ? part : part.substring(0, equals).strip().toLowerCase(Locale.ROOT);
             if (equals < 0 || !KEYS.contains(key) || part.substring(equals + 1).isBlank()) {
                 throw new InvoiceException("columns: \"" + part + "\" is not understood; give date=NAME, model=NAME,"
-                        + " input=NAME, output=NAME, cost=NAME or currency=NAME, with commas between them");
+                        + " input=NAME, output=NAME, cost=NAME or currency=NAME, with commas between them, and, if need be,"
+                        + " dates=day-first or month-first, decimal=comma or point");
             }
             named.put(key, part.substring(equals + 1).strip());
         }
         if (!named.containsKey("date")) {
             throw new InvoiceException("columns: date=NAME is missing");
         }
-        if (named.keySet().stream().noneMatch(Set.of("input", "output", "cost")::contains)) {
+        if (NUMBERS.stream().noneMatch(named::containsKey)) {
             throw new InvoiceException("columns: name one of input, output and cost at least");
         }
-        return new Columns(named, zone);
+        Columns columns = new Columns(named, zone);
+        columns.said("dates", "day-first", "month-first");
+        columns.said("decimal", "comma", "point");
+        return columns;
+    }
+
+    /** Whether the first of two words stands there; empty where nobody has said. */
+    private Optional<Boolean> said(String key, String yes, String no) throws InvoiceException {
+        String word = named.getOrDefault(key, "");
+        if (!word.isEmpty() && !word.equals(yes) && !word.equals(no)) {
+            throw new InvoiceException("columns: " + key + " is " + yes + " or " + no + ", not \"" + word + "\"");
+        }
+        return word.isEmpty() ? Optional.empty() : Optional.of(word.equals(yes));
+    }
+
+    /** Takes a row into account in finding out how numbers and dates are written. */
+    void look(Row row, Evidence evidence) {
+        evidence.date(row.text(column("date")));
+        NUMBERS.stream().filter(named::containsKey).forEach(key -> evidence.number(row.text(column(key))));
+    }
+
+    /** How numbers and dates are written, as said here or found. */
+    Notation notation(Evidence evidence) throws InvoiceException {
+        return evidence.notation(said("decimal", "comma", "point"), said("dates", "day-first", "month-first"));
     }
 
     @Override
@@ -78,7 +106,10 @@ public final class Columns implements Format {
 
     /** The first of the named columns that is not there. */
     Optional<String> missing(Set<String> columns) {
-        return named.values().stream()
+        return named.entrySet().stream()
+                .filter(entry ->
+                        !entry.getKey().equals("dates") && !entry.getKey().equals("decimal"))
+                .map(Map.Entry::getValue)
                 .filter(name -> !columns.contains(Row.name(name)))
                 .findFirst();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What providers give to their customers, told by its columns. */
 enum Formats implements Format {
@@ -77,7 +78,7 @@ enum Formats implements Format {
         @Override
         public Optional<Line> line(Row row, ZoneId zone) throws Row.Bad {
             BigDecimal input = BigDecimal.ZERO;
-            for (String part : List.of("no_cache", "cache_write", "cache_write_5m", "cache_write_hour", "cache_read")) {
+            for (String part : List.of("no_cache", "cache_write", "cache_write_5m", "cache_write_1h", "cache_read")) {
                 input = input.add(row.number("usage_input_tokens_" + part));
             }
             Amount amount = new Amount(input, row.number("usage_output_tokens"), BigDecimal.ZERO);
@@ -110,6 +111,37 @@ enum Formats implements Format {
         @Override
         public String currency(Row row) {
             return "USD";
+        }
+    },
+    /**
+     * Azure's details of costs, of enterprise and customer agreements. Meters are named after models in short
+     * ({@code gpt 4o 0806 Inp glbl Tokens}), in ever new ways, so that only days can be compared. What is not of Azure OpenAI, AI
+     * services or Foundry is left out (learn.microsoft.com/azure/cost-management-billing/automate/understand-usage-details-fields).
+     */
+    AZURE("Azure cost details", ZoneOffset.UTC) {
+        @Override
+        public boolean fits(Set<String> columns) {
+            return columns.contains("metercategory") && one(columns, AZURE_COST) && one(columns, AZURE_DATE);
+        }
+
+        @Override
+        public Set<Measure> measures(Set<String> columns) {
+            return EnumSet.of(Measure.COST);
+        }
+
+        @Override
+        public Optional<Line> line(Row row, ZoneId zone) throws Row.Bad {
+            String meter =
+                    String.join(" ", row.text("MeterCategory"), row.text("MeterSubCategory"), row.text("MeterName"));
+            LocalDate day = row.day(zone, AZURE_DATE);
+            return AZURE_METERS.matcher(meter).find()
+                    ? Format.of(day, "", Amount.of(Measure.COST, row.number(AZURE_COST)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public String currency(Row row) {
+            return row.text("BillingCurrencyCode", "BillingCurrency", "Currency");
         }
     },
     /**
@@ -147,6 +179,10 @@ enum Formats implements Format {
         }
     };
 
+    private static final String[] AZURE_COST = {"CostInBillingCurrency", "PreTaxCost", "Cost"};
+    private static final String[] AZURE_DATE = {"Date", "UsageDate", "UsageDateTime"};
+    private static final Pattern AZURE_METERS =
+            Pattern.compile("openai|foundry|cognitive services|ai services", Pattern.CASE_INSENSITIVE);
     private static final String[] INSTANCE = {"实例ID", "Instance ID", "InstanceID", "BillInstanceID"};
     private static final String[] PAYABLE = {
         "应付金额",

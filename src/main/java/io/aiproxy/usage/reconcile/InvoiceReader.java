@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,8 @@ public final class InvoiceReader {
 
     private static final int PREAMBLE = 20;
 
+    private static final char[] DELIMITERS = {',', '\t', ';'};
+
     private InvoiceReader() {}
 
     /** Reads a known format; {@code zone} is the one its days begin in, where it is not the format's own. */
@@ -48,21 +51,44 @@ public final class InvoiceReader {
         if (text.isBlank()) {
             throw new InvoiceException("the file is empty");
         }
-        CSVFormat csv = CSVFormat.DEFAULT
-                .builder()
-                .setDelimiter(delimiter(text))
-                .setIgnoreEmptyLines(true)
-                .get();
-        try (CSVParser parser = CSVParser.parse(new StringReader(text), csv)) {
-            return new Reading(parser, zone, wanted).read();
+        CSVFormat csv = csv(delimiter(text, wanted));
+        try (CSVParser first = CSVParser.parse(new StringReader(text), csv);
+                CSVParser parser = CSVParser.parse(new StringReader(text), csv)) {
+            Notation notation = wanted.isPresent() ? notation(first, wanted.get()) : Notation.USUAL;
+            return new Reading(parser, zone, wanted, notation).read();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             throw new InvoiceException("the file is no CSV that can be read: " + e.getMessage());
         }
     }
 
+    /** How a file of no known format writes numbers and dates shows only when all of them have been looked at. */
+    private static Notation notation(CSVParser parser, Columns wanted) throws InvoiceException {
+        Evidence evidence = new Evidence();
+        Map<String, Integer> columns = null;
+        for (CSVRecord record : parser) {
+            if (columns != null) {
+                wanted.look(new Row(columns, record.toList(), Notation.USUAL), evidence);
+            } else if (wanted.fits(names(record.toList()).keySet())) {
+                columns = names(record.toList());
+            }
+        }
+        return wanted.notation(evidence);
+    }
+
+    private static Map<String, Integer> names(List<String> cells) {
+        Map<String, Integer> names = new LinkedHashMap<>();
+        for (int i = 0; i < cells.size(); i++) {
+            names.putIfAbsent(Row.name(cells.get(i)), i);
+        }
+        return names;
+    }
+
     private static String text(byte[] file) {
         if (file.length > 1 && (file[0] & 0xFF) == 0xFF && (file[1] & 0xFF) == 0xFE) {
             return new String(file, 2, file.length - 2, StandardCharsets.UTF_16LE);
+        }
+        if (file.length > 1 && (file[0] & 0xFF) == 0xFE && (file[1] & 0xFF) == 0xFF) {
+            return new String(file, 2, file.length - 2, StandardCharsets.UTF_16BE);
         }
         try {
             String text = StandardCharsets.UTF_8
@@ -75,23 +101,51 @@ public final class InvoiceReader {
         }
     }
 
-    /** The one that occurs most in the first line that has any. */
-    private static char delimiter(String text) {
-        String first = text.lines()
-                .limit(PREAMBLE)
-                .max((a, b) -> Long.compare(count(a), count(b)))
-                .orElse("");
-        char best = ',';
-        for (char one : new char[] {'\t', ';'}) {
-            if (count(first, one) > count(first, best)) {
-                best = one;
-            }
-        }
-        return best;
+    private static CSVFormat csv(char delimiter) {
+        return CSVFormat.DEFAULT
+                .builder()
+                .setDelimiter(delimiter)
+                .setIgnoreEmptyLines(true)
+                .get();
     }
 
-    private static long count(String line) {
-        return Math.max(count(line, ','), count(line, '\t'));
+    /** The one by which a heading is found; others may occur in cells more often. */
+    private static char delimiter(String text, Optional<Columns> wanted) {
+        List<String> top = text.lines().limit(PREAMBLE).toList();
+        for (char one : DELIMITERS) {
+            if (hasHeading(String.join("\n", top), one, wanted)) {
+                return one;
+            }
+        }
+        char most = DELIMITERS[0]; // then all that is left is to show what is there
+        for (char one : DELIMITERS) {
+            most = count(top.get(0), one) > count(top.get(0), most) ? one : most;
+        }
+        return most;
+    }
+
+    private static boolean hasHeading(String top, char delimiter, Optional<Columns> wanted) {
+        try (CSVParser parser = CSVParser.parse(new StringReader(top), csv(delimiter))) {
+            for (CSVRecord record : parser) {
+                if (format(names(record.toList()).keySet(), wanted).isPresent()) {
+                    return true;
+                }
+            }
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
+            return false; // told when it is read
+        }
+        return false;
+    }
+
+    /** The format of a heading with these names. */
+    private static Optional<Format> format(Set<String> names, Optional<Columns> wanted) {
+        if (wanted.isPresent()) {
+            return wanted.filter(columns -> columns.fits(names)).map(columns -> columns);
+        }
+        return Arrays.stream(Formats.values())
+                .filter(known -> known.fits(names))
+                .map(known -> (Format) known)
+                .findFirst();
     }
 
     private static long count(String line, char wanted) {
@@ -103,16 +157,18 @@ public final class InvoiceReader {
         private final CSVParser parser;
         private final Optional<ZoneId> zone;
         private final Optional<Columns> wanted;
+        private final Notation notation;
         private final List<Line> lines = new ArrayList<>();
         private final List<BadRow> bad = new ArrayList<>();
         private final Set<String> currencies = new TreeSet<>();
         private Map<String, Integer> columns = Map.of();
         private List<String> shown = List.of();
 
-        Reading(CSVParser parser, Optional<ZoneId> zone, Optional<Columns> wanted) {
+        Reading(CSVParser parser, Optional<ZoneId> zone, Optional<Columns> wanted, Notation notation) {
             this.parser = parser;
             this.zone = zone;
             this.wanted = wanted;
+            this.notation = notation;
         }
 
         Invoice read() throws InvoiceException {
@@ -146,32 +202,21 @@ public final class InvoiceReader {
 
         /** The format whose heading this row is; some files have lines before it. */
         private Optional<Format> format(List<String> cells) {
-            Map<String, Integer> names = new LinkedHashMap<>();
-            for (int i = 0; i < cells.size(); i++) {
-                names.putIfAbsent(Row.name(cells.get(i)), i);
-            }
+            Map<String, Integer> names = names(cells);
             if (names.size() > columns.size()) {
                 columns = names;
                 shown = cells;
             }
-            if (wanted.isPresent()) {
-                return wanted.get().fits(names.keySet()) ? taken(names, wanted.get()) : Optional.empty();
-            }
-            for (Format known : Formats.values()) {
-                if (known.fits(names.keySet())) {
-                    return taken(names, known);
-                }
-            }
-            return Optional.empty();
-        }
-
-        private Optional<Format> taken(Map<String, Integer> names, Format format) {
-            columns = names;
-            return Optional.of(format);
+            Optional<Format> found = InvoiceReader.format(names.keySet(), wanted);
+            columns = found.isPresent() ? names : columns;
+            return found;
         }
 
         private void take(CSVRecord record, Format format, ZoneId in) {
-            Row row = new Row(columns, record.toList());
+            Row row = new Row(columns, record.toList(), notation);
+            if (row.isBlank() || row.isTotal()) {
+                return;
+            }
             try {
                 Optional<Line> line = format.line(row, in);
                 line.ifPresent(lines::add);

@@ -1,5 +1,6 @@
 package io.aiproxy.usage.reconcile;
 
+import io.aiproxy.config.MoneyConfig;
 import io.aiproxy.core.Usage;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
@@ -11,6 +12,7 @@ import io.aiproxy.usage.reconcile.Invoice.Amount;
 import io.aiproxy.usage.reconcile.Invoice.Line;
 import io.aiproxy.usage.reconcile.Invoice.Measure;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,20 +27,31 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * An invoice beside the books.
+ * An invoice beside the books. Costs that are booked in another currency are compared in the invoice's, at the rates in force.
  *
  * @param from the invoice's first day
  * @param to its last day
  * @param currency of the costs; empty where there are none
+ * @param converted currencies of costs that were converted into it
+ * @param apart currencies of costs that are missing here, because nobody has said what they are worth
  * @param differences by day, then model, then measure: every one, also those of zero
  * @param totals one for each measure
  */
 public record Reconciliation(
-        LocalDate from, LocalDate to, String currency, List<Difference> differences, List<Difference> totals) {
+        LocalDate from,
+        LocalDate to,
+        String currency,
+        Set<String> converted,
+        Set<String> apart,
+        List<Difference> differences,
+        List<Difference> totals) {
     /** What is less is rounding: of money, in its currency. */
     private static final BigDecimal ROUNDING = new BigDecimal("0.005");
 
     private static final Pattern VERSION = Pattern.compile("-(\\d{8}|\\d{4}-\\d{2}-\\d{2}|latest)$");
+    /** Anthropic's API put the number before the name until 3.7; its bills never do. */
+    private static final Pattern OLD_CLAUDE = Pattern.compile("^claude-(\\d+(?:-\\d+)?)-([a-z]+)$");
+
     private static final int SCALE = 9;
 
     /**
@@ -47,8 +60,9 @@ public record Reconciliation(
      * @param channels ids of the channels that the invoice is of; none: all
      * @param currency of the invoice, where it does not say; empty: the books' own, if they have one only
      * @param versions whether {@code gpt-4o-2024-08-06} is another model than {@code gpt-4o}
+     * @param money rates at which costs booked in another currency than the invoice's are converted into it
      */
-    public record Terms(Set<String> channels, String currency, boolean versions) {}
+    public record Terms(Set<String> channels, String currency, boolean versions, MoneyConfig money) {}
 
     /**
      * One number in both.
@@ -114,15 +128,29 @@ public record Reconciliation(
         }
         List<StatisticsRow> rows = books.statistics(query(invoice, terms, from, to));
         String currency = invoice.measures().contains(Measure.COST) ? currency(invoice, terms, rows) : "";
+        Set<String> converted = new TreeSet<>();
+        Set<String> apart = new TreeSet<>();
         Map<Place, Amount> booked = new TreeMap<>();
         for (StatisticsRow row : rows) {
             LocalDate day =
                     Instant.ofEpochMilli(row.time()).atZone(invoice.zone()).toLocalDate();
             Place place = new Place(day, model(row.values().get(0), models, versions));
-            booked.merge(place, amount(row, currency), Amount::plus);
+            BigDecimal rate = rate(terms.money(), row.values().get(1), currency);
+            booked.merge(place, amount(row, rate), Amount::plus);
+            if (!currency.isEmpty()
+                    && row.sums().cost() != 0
+                    && !row.values().get(1).equals(currency)) {
+                (rate.signum() == 0 ? apart : converted).add(row.values().get(1));
+            }
         }
         return new Reconciliation(
-                from, to, currency, differences(invoice, billed, booked), totals(invoice, billed, booked));
+                from,
+                to,
+                currency,
+                converted,
+                apart,
+                differences(invoice, billed, booked),
+                totals(invoice, billed, booked));
     }
 
     private static StatisticsQuery query(Invoice invoice, Terms terms, LocalDate from, LocalDate to) {
@@ -151,14 +179,23 @@ public record Reconciliation(
         return known.stream().findFirst().orElse("");
     }
 
+    /** How much of the invoice's currency one of another is; 0 where nobody knows. */
+    private static BigDecimal rate(MoneyConfig money, String of, String in) {
+        if (of.equals(in)) {
+            return BigDecimal.ONE;
+        }
+        BigDecimal theirs = money.rate(of).orElse(BigDecimal.ZERO);
+        BigDecimal ours = money.rate(in).orElse(BigDecimal.ZERO);
+        return ours.signum() == 0 ? BigDecimal.ZERO : theirs.divide(ours, MathContext.DECIMAL128);
+    }
+
     /** Calls that used something and cost nothing that is known still have their tokens. */
-    private static Amount amount(StatisticsRow row, String currency) {
+    private static Amount amount(StatisticsRow row, BigDecimal rate) {
         Usage usage = row.sums().usage();
-        boolean same = row.values().get(1).equals(currency);
         return new Amount(
                 BigDecimal.valueOf(usage.inputTokens()),
                 BigDecimal.valueOf(usage.outputTokens()),
-                same ? BigDecimal.valueOf(row.sums().cost(), SCALE) : BigDecimal.ZERO);
+                BigDecimal.valueOf(row.sums().cost(), SCALE).multiply(rate).setScale(SCALE, RoundingMode.HALF_UP));
     }
 
     /** A model's name as both sides write it. */
@@ -167,7 +204,11 @@ public record Reconciliation(
             return "";
         }
         String plain = name.strip().toLowerCase(Locale.ROOT);
-        return versions ? plain : VERSION.matcher(plain.replaceAll("[ .]", "-")).replaceFirst("");
+        if (versions) {
+            return plain;
+        }
+        String dashed = VERSION.matcher(plain.replaceAll("[ .]", "-")).replaceFirst("");
+        return OLD_CLAUDE.matcher(dashed).replaceFirst("claude-$2-$1");
     }
 
     private static List<Difference> differences(Invoice invoice, Map<Place, Amount> billed, Map<Place, Amount> booked) {

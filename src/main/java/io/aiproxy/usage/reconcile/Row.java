@@ -1,35 +1,31 @@
 package io.aiproxy.usage.reconcile;
 
 import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** A row of an invoice by the names of its columns. */
 final class Row {
-    private static final Pattern DATE = Pattern.compile("(\\d{4})[-/.年]?(\\d{1,2})[-/.月]?(\\d{1,2})日?(?:[T ].*)?");
-    private static final Pattern EPOCH = Pattern.compile("\\d{10}(\\d{3})?");
-    private static final Pattern OFFSET = Pattern.compile(".*T.*([Zz]|[+-]\\d{2}:?\\d{2})");
-    /** Thousands, symbols of currencies, and what keeps spreadsheets from taking a number for one. */
-    private static final Pattern DECORATION = Pattern.compile("[,\\s¥￥$€'`\"]");
+    private static final Set<String> TOTALS =
+            Set.of("total", "totals", "grandtotal", "subtotal", "sum", "合计", "总计", "小计", "总额", "summe", "gesamt");
 
     private final Map<String, Integer> columns;
     private final List<String> cells;
+    private final Notation notation;
 
     /**
      * @param columns indexes by {@link #name}
      * @param cells of the row
+     * @param notation of its numbers and dates
      */
-    Row(Map<String, Integer> columns, List<String> cells) {
+    Row(Map<String, Integer> columns, List<String> cells, Notation notation) {
         this.columns = columns;
         this.cells = cells;
+        this.notation = notation;
     }
 
     /** A row cannot be read; told with its line. */
@@ -68,51 +64,26 @@ final class Row {
 
     /** The number in a column; 0 where it is empty. */
     BigDecimal number(String... names) throws Bad {
-        String text = text(names);
-        String plain = DECORATION.matcher(text).replaceAll("");
-        if (plain.isEmpty() || plain.equals("-")) {
-            return BigDecimal.ZERO;
-        }
-        try {
-            BigDecimal number = new BigDecimal(plain);
-            if (number.precision() - number.scale() > 30 || number.scale() > 60) {
-                throw new Bad("\"" + text + "\" in column " + names[0] + " is too large a number");
-            }
-            return number;
-        } catch (NumberFormatException e) {
-            throw new Bad("\"" + text + "\" in column " + names[0] + " is no number");
-        }
+        return notation.number(text(names), names[0]);
     }
 
     /** The day in a column: a date, a time, or seconds or milliseconds since 1970. */
     LocalDate day(ZoneId zone, String... names) throws Bad {
-        String text = text(names);
-        try {
-            if (EPOCH.matcher(text).matches()) {
-                long number = Long.parseLong(text);
-                return (text.length() > 10 ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number))
-                        .atZone(zone)
-                        .toLocalDate();
-            }
-            if (OFFSET.matcher(text).matches()) {
-                return OffsetDateTime.parse(text.replace('z', 'Z'))
-                        .atZoneSameInstant(zone)
-                        .toLocalDate();
-            }
-            Matcher matcher = DATE.matcher(text);
-            if (matcher.matches()) {
-                return LocalDate.of(
-                        Integer.parseInt(matcher.group(1)),
-                        Integer.parseInt(matcher.group(2)),
-                        Integer.parseInt(matcher.group(3)));
-            }
-        } catch (DateTimeException e) {
-            // told below
-        }
-        throw new Bad(
-                text.isEmpty()
-                        ? "there is no date in column " + names[0]
-                        : "\"" + text + "\" in column " + names[0] + " is no date such as 2026-11-30");
+        return notation.day(text(names), names[0], zone);
+    }
+
+    /** Whether there is nothing in it. */
+    boolean isBlank() {
+        return cells.stream().allMatch(String::isBlank);
+    }
+
+    /** Whether its first text says that it sums up others. */
+    boolean isTotal() {
+        return cells.stream()
+                .filter(cell -> !cell.isBlank())
+                .findFirst()
+                .filter(cell -> TOTALS.contains(name(cell).replaceAll("[:：]", "")))
+                .isPresent();
     }
 
     /** Whether a column is there. */

@@ -62,7 +62,7 @@ class InvoiceReaderTest {
     @Test
     void anthropic_usage_counts_what_was_cached_as_input() throws InvoiceException {
         Invoice invoice = read("""
-                usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_hour,usage_input_tokens_cache_read,usage_output_tokens,web_search_count
+                usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens,web_search_count
                 2026-11-02,claude-sonnet-4-20250514,team,Default,standard,≤ 200k,1000,20,3,400,55,0
                 """);
         assertThat(lines(invoice)).containsExactly("2026-11-02 claude-sonnet-4-20250514 1423 55 0");
@@ -112,12 +112,12 @@ class InvoiceReaderTest {
     void any_other_by_its_columns() throws InvoiceException {
         Columns columns = Columns.of("date=Tag, model=Modell,input=Ein,output=Aus,cost=Betrag,currency=Währung", UTC);
         String text =
-                "Rechnung 4711;;;;;\n\nTag;Modell;Ein;Aus;Betrag;Währung\n02.11.2026;m;1;2;3;EUR\n2026-11-03;m;1;2;-3;EUR\n";
+                "Rechnung 4711;;;;;\n\nTag;Modell;Ein;Aus;Betrag;Währung\n32.11.2026;m;1;2;3;EUR\n2026-11-03;m;1;2;-3;EUR\n";
         Invoice invoice = InvoiceReader.read(text.getBytes(StandardCharsets.UTF_8), columns);
         assertThat(lines(invoice)).containsExactly("2026-11-03 m 1 2 -3");
         assertThat(invoice.bad()).singleElement().satisfies(bad -> {
             assertThat(bad.line()).isEqualTo(4);
-            assertThat(bad.problem()).contains("02.11.2026", "Tag");
+            assertThat(bad.problem()).contains("32.11.2026", "Tag");
         });
     }
 
@@ -184,5 +184,125 @@ class InvoiceReaderTest {
         assertThatThrownBy(() -> InvoiceReader.read(
                         "a,b\n1,2\n".getBytes(StandardCharsets.UTF_8), Columns.of("date=a,cost=sum", UTC)))
                 .hasMessage("there is no column sum; there are: a, b");
+    }
+
+    @Test
+    void azure_costs_of_models_alone_by_day() throws InvoiceException {
+        Invoice invoice = read("""
+                BillingAccountId,Date,MeterCategory,MeterSubCategory,MeterName,Quantity,UnitOfMeasure,CostInBillingCurrency,BillingCurrencyCode
+                1,11/02/2026,Azure OpenAI,Azure OpenAI,gpt 4o 0806 Inp glbl Tokens,1.5,1K,12.5,USD
+                1,11/02/2026,Foundry Models,Azure OpenAI GPT5,GPT 5 outp glbl 1M Tokens,1.5,1M,1E-05,USD
+                1,11/30/2026,Virtual Machines,Dv3,D2 v3,24,1 Hour,99,USD
+                """);
+        assertThat(invoice.format()).isEqualTo("Azure cost details");
+        assertThat(invoice.measures()).containsExactly(Measure.COST);
+        assertThat(invoice.currency()).isEqualTo("USD");
+        assertThat(lines(invoice)).containsExactly("2026-11-02  0 0 12.5", "2026-11-02  0 0 0.00001");
+        assertThat(invoice.bad()).isEmpty();
+    }
+
+    @Test
+    void rows_of_totals_and_empty_ones_are_no_usage() throws InvoiceException {
+        Invoice invoice = read("""
+                start_time_iso,model,input_tokens,output_tokens
+                2026-11-02T00:00:00Z,a,1,1
+                ,,,
+                Total,,1,1
+                合计：,,1,1
+                """);
+        assertThat(lines(invoice)).containsExactly("2026-11-02 a 1 1 0");
+        assertThat(invoice.bad()).isEmpty();
+    }
+
+    private static Invoice own(String columns, String text) throws InvoiceException {
+        return InvoiceReader.read(text.getBytes(StandardCharsets.UTF_8), Columns.of(columns, UTC));
+    }
+
+    /** A number that is read in the wrong way is off by a thousand, and nobody is told. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'1.234,56 €' | 1234.56",
+                "12,50 | 12.50",
+                "0,125 | 0.125",
+                "'1\u00A0234,5' | 1234.5",
+                "1.234.567 | 1234567",
+            })
+    void commas_before_decimals(String written, String meant) throws InvoiceException {
+        String number = written.replace("\\u00A0", "\u00A0");
+        Invoice invoice = own("date=d,cost=c", "d;c\n2026-11-02;" + number + "\n2026-11-02;7,5\n");
+        assertThat(invoice.bad()).isEmpty();
+        assertThat(invoice.lines().get(0).amount().cost()).isEqualByComparingTo(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'1,234.56' | 1234.56",
+                "'US$1,234.5' | 1234.5",
+                "'1,234' | 1234",
+                "£0.25 | 0.25",
+                "'USD 3.5' | 3.5",
+                "3.5 CNY | 3.5",
+                "3.5元 | 3.5",
+                "(2.50) | -2.50",
+                "1.2E-05 | 0.000012",
+            })
+    void points_before_decimals(String written, String meant) throws InvoiceException {
+        Invoice invoice = own("date=d,cost=c", "d\tc\n2026-11-02\t" + written + "\n2026-11-02\t7.25\n");
+        assertThat(invoice.bad()).isEmpty();
+        assertThat(invoice.lines().get(0).amount().cost()).isEqualByComparingTo(meant);
+    }
+
+    @Test
+    void numbers_of_both_kinds_are_told_unless_somebody_says() throws InvoiceException {
+        String text = "d;c\n2026-11-02;7,25\n2026-11-02;7.25\n";
+        assertThat(own("date=d,cost=c", text).bad()).singleElement().satisfies(bad -> assertThat(bad.problem())
+                .contains("\"7,25\"", "decimal=comma"));
+        assertThat(lines(own("date=d,cost=c,decimal=comma", "d;c\n2026-11-02;1,234\n")))
+                .containsExactly("2026-11-02  0 0 1.234");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "02.11.2026 | 30.11.2026 | 2026-11-02",
+                "02/11/2026 | 30/11/2026 | 2026-11-02",
+                "11/02/2026 | 11/30/2026 | 2026-11-02",
+                "11-2-2026 10:00 | 11-30-2026 | 2026-11-02",
+                "2026/11/2 | 2026年11月30日 | 2026-11-02",
+                "2026-11-02 23:30:00-05:00 | 2026-11-30 | 2026-11-03",
+                "2026-11-02T23:30:00+0800 | 2026-11-30 | 2026-11-02",
+                "2026-11-02 23:30:00 UTC | 2026-11-30 | 2026-11-02",
+            })
+    void dates_as_people_write_them(String date, String other, String day) throws InvoiceException {
+        Invoice invoice = own("date=d,cost=c", "d,c\n" + date + ",1\n" + other + ",1\n");
+        assertThat(invoice.bad()).isEmpty();
+        assertThat(invoice.lines().get(0).day()).isEqualTo(day);
+    }
+
+    @Test
+    void dates_that_can_be_read_in_two_ways_are_not_guessed() throws InvoiceException {
+        String text = "d,c\n03/04/2026,1\n";
+        assertThatThrownBy(() -> own("date=d,cost=c", text))
+                .isInstanceOf(InvoiceException.class)
+                .hasMessageContaining("\"03/04/2026\"")
+                .hasMessageContaining("dates=day-first");
+        assertThat(own("date=d,cost=c,dates=day-first", text).lines().get(0).day())
+                .isEqualTo(LocalDate.of(2026, 4, 3));
+        assertThatThrownBy(() -> Columns.of("date=d,cost=c,dates=dmy", UTC))
+                .hasMessageContaining("day-first or month-first");
+    }
+
+    @Test
+    void utf16_of_both_kinds() throws InvoiceException {
+        String text = "\uFEFFstart_time_iso\tmodel\tinput_tokens\toutput_tokens\n2026-11-02\t千问\t1\t1\n";
+        for (Charset charset : List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)) {
+            assertThat(lines(InvoiceReader.read(text.getBytes(charset), Optional.empty())))
+                    .containsExactly("2026-11-02 千问 1 1 0");
+        }
     }
 }
