@@ -10,12 +10,10 @@ import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.journal.Journal;
-import io.aiproxy.usage.journal.Journals;
 import io.aiproxy.usage.journal.ScriptedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,11 +109,7 @@ class AccountingTest {
     private List<UsageRecord> journaled() throws IOException {
         accounting.close();
         journal.close();
-        List<UsageRecord> records = new ArrayList<>();
-        for (byte[] json : Journals.read(home.resolve("journal"))) {
-            records.add(RecordJson.read(json));
-        }
-        return records;
+        return Records.journaled(home.resolve("journal"));
     }
 
     private static List<String> ids(List<UsageRecord> records) {
