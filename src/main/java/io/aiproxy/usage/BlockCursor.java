@@ -46,7 +46,10 @@ final class BlockCursor {
 
     /** A number that is no larger than this. */
     int upTo(int most, String what) throws IOException {
-        long value = number();
+        return upTo(most, number(), what);
+    }
+
+    private static int upTo(int most, long value, String what) throws IOException {
         if (value < 0 || value > most) {
             throw new IOException(
                     "its " + what + " is " + Long.toUnsignedString(value) + ", and cannot be more than " + most);
@@ -65,7 +68,8 @@ final class BlockCursor {
 
     /** How many things follow, each of which takes at least so many bytes. */
     int count(int bytesEach, String what) throws IOException {
-        return upTo((bytes.length - at) / bytesEach, what);
+        long count = number();
+        return upTo((bytes.length - at) / bytesEach, count, what);
     }
 
     /** Goes over so many bytes, which are there; where they begin. */

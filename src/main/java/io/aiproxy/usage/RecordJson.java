@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -68,18 +69,13 @@ public final class RecordJson {
 
     private RecordJson() {}
 
-    /**
-     * A record as an object on one line, UTF-8, without any byte below 0x20.
-     *
-     * @throws IllegalArgumentException when a text is no Unicode (half a surrogate pair)
-     */
+    /** A record as an object on one line, UTF-8, without any byte below 0x20. */
     public static byte[] bytes(UsageRecord record) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             write(record, json);
-        } catch (IOException noUnicode) {
-            throw new IllegalArgumentException(
-                    "a record of call " + record.id() + " has a text that is none", noUnicode);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
         }
         return bytes.toByteArray();
     }

@@ -36,6 +36,11 @@ final class RecordMaker {
         return receipt.source() == UsageSource.ESTIMATED && receipt.transcript().isPresent() && estimator.isPresent();
     }
 
+    /** Whether {@link #estimated} need not load anything before; otherwise {@code whenReady} is run on another thread later. */
+    boolean ready(Receipt receipt, Runnable whenReady) {
+        return estimator.isEmpty() || estimator.get().ready(receipt, whenReady);
+    }
+
     /** The record of a receipt whose missing usage is counted. */
     UsageRecord estimated(Receipt receipt) {
         Usage usage = estimator.orElseThrow().estimate(receipt);

@@ -309,6 +309,57 @@ class AccountingTest {
                         org.assertj.core.api.Assertions.tuple("c", Records.tokens(100, 20), UsageSource.PROVIDER));
     }
 
+    /** An estimator that has to load something, which ends when the test says so. */
+    private static final class Loading implements Estimator {
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile Runnable whenReady = () -> {};
+        private volatile boolean ready;
+
+        @Override
+        public Usage estimate(Receipt receipt) {
+            return Records.tokens(30, 7);
+        }
+
+        @Override
+        public boolean ready(Receipt receipt, Runnable then) {
+            if (asked.getAndIncrement() == 0) {
+                whenReady = then;
+            }
+            return ready;
+        }
+    }
+
+    @Test
+    void whatHasToBeLoadedForAnEstimateHoldsNobodyElseUp() throws IOException {
+        Loading loading = new Loading();
+        estimator = Optional.of(loading);
+        start();
+        accounting.accept(untold("a", 30));
+        await().atMost(SOON).until(() -> loading.asked.get() > 0);
+        AtomicInteger released = new AtomicInteger();
+        accounting.accept(Records.receipt("b"), released::incrementAndGet);
+        await().atMost(SOON).until(() -> released.get() == 1 && journal.last() == 1);
+        accounting.accept(Records.receipt("c"));
+        await().atMost(SOON).until(() -> journal.last() == 2);
+        assertThat(accounting.waiting()).isEqualTo(1);
+        loading.ready = true;
+        loading.whenReady.run();
+        await().atMost(SOON).until(() -> journal.last() == 3);
+        assertThat(journaled()).extracting(UsageRecord::id, UsageRecord::source).containsExactly(
+                org.assertj.core.api.Assertions.tuple("b", UsageSource.PROVIDER),
+                org.assertj.core.api.Assertions.tuple("c", UsageSource.PROVIDER),
+                org.assertj.core.api.Assertions.tuple("a", UsageSource.ESTIMATED));
+    }
+
+    @Test
+    void aStopDoesNotWaitForWhatIsLoaded() throws IOException {
+        estimator = Optional.of(new Loading());
+        start();
+        accounting.accept(untold("a", 30));
+        assertThat(journaled()).extracting(UsageRecord::source).containsExactly(UsageSource.ESTIMATED);
+        assertThat(counts.lost()).isZero();
+    }
+
     @Test
     void withoutEstimatesItIsMissing() throws IOException {
         estimator = Optional.of(receipt -> Records.tokens(1, 1));

@@ -22,7 +22,7 @@ import net.jqwik.api.Property;
 class BlockPropertiesTest {
     private static final long[] EDGES = {0, 1, -1, 30, 127, 128, 30L << 7, 30L << 56, Long.MAX_VALUE, Long.MIN_VALUE};
 
-    @Property(tries = 1500, seed = "42")
+    @Property(tries = 500, seed = "42")
     void whatIsReadIsWhatWasWritten(@ForAll long seed) throws IOException {
         List<UsageRecord> records = records(new Random(seed));
         List<UsageRecord> clean =
@@ -36,7 +36,7 @@ class BlockPropertiesTest {
         assertThat(blocks.stream().mapToInt(Block::records).sum()).isEqualTo(records.size());
     }
 
-    @Property(tries = 300, seed = "42")
+    @Property(tries = 150, seed = "42")
     void theSameComesOutOfJson(@ForAll long seed) throws IOException {
         List<UsageRecord> records = new ArrayList<>();
         List<UsageRecord> fromJson = new ArrayList<>();
@@ -49,7 +49,7 @@ class BlockPropertiesTest {
         assertThat(Records.read(Records.blocks(records))).isEqualTo(fromJson);
     }
 
-    @Property(tries = 4000, seed = "42")
+    @Property(tries = 1500, seed = "42")
     void whateverHappensToABlockItIsReadOrRefused(@ForAll long seed) {
         Random random = new Random(seed);
         List<Block> blocks = Records.blocks(records(random));

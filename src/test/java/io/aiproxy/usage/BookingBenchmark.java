@@ -83,6 +83,7 @@ public final class BookingBenchmark {
             add(spent, 2, at);
         }
         Place place = from;
+        LOG.info("bytes per record: {}", journal.bytesBehind(from) / CALLS);
         int done = 0;
         while (true) {
             long at = CPU.getCurrentThreadCpuTime();
