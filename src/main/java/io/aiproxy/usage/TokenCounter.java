@@ -28,7 +28,8 @@ final class TokenCounter {
      * {@code whenReady} run there after that, whether it can be used or not.
      */
     boolean ready(String model, Runnable whenReady) {
-        return loading.computeIfAbsent(encoding(model), type -> load(type, whenReady)).isDone();
+        return loading.computeIfAbsent(encoding(model), type -> load(type, whenReady))
+                .isDone();
     }
 
     private CompletableFuture<Encoding> load(EncodingType type, Runnable whenReady) {

@@ -55,9 +55,7 @@ public final class TokenEstimator implements Estimator {
     }
 
     private static boolean countable(Receipt receipt) {
-        return receipt.source() == UsageSource.ESTIMATED
-                && receipt.transcript().isPresent()
-                && worked(receipt);
+        return receipt.source() == UsageSource.ESTIMATED && receipt.transcript().isPresent() && worked(receipt);
     }
 
     private static String model(Receipt receipt) {

@@ -345,10 +345,12 @@ class AccountingTest {
         loading.ready = true;
         loading.whenReady.run();
         await().atMost(SOON).until(() -> journal.last() == 3);
-        assertThat(journaled()).extracting(UsageRecord::id, UsageRecord::source).containsExactly(
-                org.assertj.core.api.Assertions.tuple("b", UsageSource.PROVIDER),
-                org.assertj.core.api.Assertions.tuple("c", UsageSource.PROVIDER),
-                org.assertj.core.api.Assertions.tuple("a", UsageSource.ESTIMATED));
+        assertThat(journaled())
+                .extracting(UsageRecord::id, UsageRecord::source)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple("b", UsageSource.PROVIDER),
+                        org.assertj.core.api.Assertions.tuple("c", UsageSource.PROVIDER),
+                        org.assertj.core.api.Assertions.tuple("a", UsageSource.ESTIMATED));
     }
 
     @Test
