@@ -65,6 +65,7 @@ abstract class UsageCommand implements Callable<Integer> {
                 .addSubcommand(new Rebuild(shell))
                 .addSubcommand(new ImportAccessLog(shell, pricing))
                 .addSubcommand(new ImportRecords(shell))
+                .addSubcommand(new ShowJournalCommand(shell))
                 .addSubcommand(new Purge(shell));
     }
 

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * the moment when it is known to take nothing until it has taken something again.
  *
  * <p><b>Estimates</b> take milliseconds each, so they are made while nothing has to be written. When more is to be counted than
- * one thread can count, such records come into the journal later than the loss window says.
+ * one thread can count, such records come into the journal later than the loss window says; likewise while what is needed to
+ * count is loaded, which nobody else waits for.
  */
 public final class Accounting implements ReceiptSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Accounting.class);
@@ -52,6 +53,9 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
 
     // Of the accounting thread alone.
     private final ArrayDeque<Intake.Item> toCount = new ArrayDeque<>();
+    /** What is to be counted next waits for what is loaded on another thread. */
+    private boolean loading;
+
     private long due;
 
     /**
@@ -134,8 +138,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
             return false;
         }
         if (whenDurable != null) {
-            urgent = true;
-            LockSupport.unpark(thread);
+            wake();
         } else if (idle) {
             idle = false;
             LockSupport.unpark(thread);
@@ -196,6 +199,11 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
     private void count(boolean hurry) {
         boolean some = false;
         while (!toCount.isEmpty()) {
+            if (!closing && !maker.ready(toCount.peek().receipt(), this::wake)) {
+                loading = true;
+                return;
+            }
+            loading = false;
             boolean awaited = toCount.peek().promise() != null;
             boolean waits = some && posting.ready() && (hurry || closing || urgent || ticker.nanos() - due >= 0);
             if (posting.full() || (waits && !awaited)) {
@@ -205,6 +213,12 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
             book(item, true);
             some = true;
         }
+    }
+
+    /** Any thread. */
+    private void wake() {
+        urgent = true;
+        LockSupport.unpark(thread);
     }
 
     private void book(Intake.Item item, boolean estimate) {
@@ -225,7 +239,7 @@ public final class Accounting implements ReceiptSink, AutoCloseable {
         if (urgent || (closing && posting.ready())) {
             return;
         }
-        if (posting.isEmpty() && toCount.isEmpty()) {
+        if (posting.isEmpty() && (toCount.isEmpty() || loading)) {
             idle = true;
             if (intake.isEmpty() && !closing && !urgent) {
                 LockSupport.park(this);

@@ -8,4 +8,13 @@ import io.aiproxy.core.Usage;
 public interface Estimator {
     /** What was probably used: what the provider has told is kept, what is missing is counted. Never throws. */
     Usage estimate(Receipt receipt);
+
+    /**
+     * Whether {@link #estimate} can begin at once. Where something has to be loaded first, that begins on another thread, and
+     * {@code whenReady} is run there once it has ended. An estimate that does not wait for it takes that much longer. Never
+     * throws.
+     */
+    default boolean ready(Receipt receipt, Runnable whenReady) {
+        return true;
+    }
 }

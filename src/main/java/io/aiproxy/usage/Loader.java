@@ -1,6 +1,7 @@
 package io.aiproxy.usage;
 
 import io.aiproxy.core.Ticker;
+import io.aiproxy.usage.BatchReader.Loaded;
 import io.aiproxy.usage.journal.Batch;
 import io.aiproxy.usage.journal.Journal;
 import io.aiproxy.usage.journal.Place;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -40,6 +39,7 @@ public final class Loader implements AutoCloseable {
     private final Watches watches;
     private final Counts counts;
     private final Sieve sieve;
+    private final BatchReader reader;
     private final Pace pace;
     private final Ticker ticker;
     private final LongSupplier processor;
@@ -55,12 +55,13 @@ public final class Loader implements AutoCloseable {
     private @Nullable Loaded next;
     private long pause;
     private long worked;
-    private final Recurring texts = new Recurring(4_096);
+    private boolean more;
 
     /**
      * How fast.
      *
-     * @param batch records that are added at once, at most
+     * @param least records that are added at once, where there are so many
+     * @param most records that are added at once, where they make many different sums; a block or so more
      * @param few so many are always booked at once, whatever it costs: a quiet gateway's calls are in the books soon
      * @param rest between two batches that are not full
      * @param firstPause after a failure; each further one is twice as long
@@ -69,16 +70,18 @@ public final class Loader implements AutoCloseable {
      * @param share how much of a processor it may take, asked again and again
      */
     public record Pace(
-            int batch,
+            int least,
+            int most,
             int few,
             Duration rest,
             Duration firstPause,
             Duration lastPause,
             Duration patience,
             Supplier<Share> share) {
-        /** What fits a gateway: the more users call, the more sums a batch has, so one that is behind takes much at once. */
+        /** What fits a gateway. */
         public static Pace usual(Supplier<Share> share) {
             return new Pace(
+                    2_000,
                     20_000,
                     500,
                     Duration.ofMillis(500),
@@ -98,21 +101,13 @@ public final class Loader implements AutoCloseable {
      */
     private record Progress(Place place, long sequence, long oldestMillis) {}
 
-    /**
-     * What was read.
-     *
-     * @param batch of the journal, without its records
-     * @param read how many those were
-     * @param records those of them that can be read
-     */
-    private record Loaded(Batch batch, int read, List<UsageRecord> records) {}
-
     private Loader(Parts parts, Pace pace, Ticker ticker, LongSupplier processor) {
         this.journal = parts.journal;
         this.books = parts.books;
         this.watches = parts.watches;
         this.counts = parts.counts;
         this.sieve = new Sieve(books, watches, counts, journal.path());
+        this.reader = new BatchReader(journal, counts, pace.least, pace.most);
         this.pace = pace;
         this.ticker = ticker;
         this.processor = processor;
@@ -189,7 +184,7 @@ public final class Loader implements AutoCloseable {
                 rest(began, pause);
                 pause = Math.min(pace.lastPause.toNanos(), 2 * pause);
             } else {
-                rest(began, added < pace.batch ? pace.rest.toNanos() : 0);
+                rest(began, more ? 0 : pace.rest.toNanos());
                 giveWay(began, added);
             }
         }
@@ -200,6 +195,7 @@ public final class Loader implements AutoCloseable {
         if (!known) {
             ask();
         }
+        more = false;
         if (lagBytes() == 0) {
             return 0;
         }
@@ -208,41 +204,30 @@ public final class Loader implements AutoCloseable {
         if (loaded == null || sieve.wantsMore()) {
             loaded = read();
         }
-        Batch batch = loaded.batch;
-        if (loaded.read > 0) {
+        Batch batch = loaded.batch();
+        if (loaded.read() > 0) {
             next = loaded;
             try {
-                sieve.add(loaded.records, position(progress.place), position(batch.next()));
+                sieve.add(loaded.records(), position(progress.place), position(batch.next()));
             } catch (BooksException | RuntimeException e) {
                 known = false; // it may have been added all the same
                 throw e;
             }
             next = null;
-            tally(batch, loaded.records.size());
+            tally(batch, loaded.records().size());
         }
         progress = new Progress(batch.next(), batch.sequence(), 0);
         journal.delete(batch.next());
-        if (loaded.read >= pace.batch) {
-            look();
+        more = loaded.full();
+        if (more) { // the first that waits may have to wait for some time
+            oldest(reader.oldestMillis(progress.place, progress.sequence));
         }
         worked = processor.getAsLong() - since;
-        return loaded.read;
+        return loaded.read();
     }
 
     private Books.Position position(Place place) {
         return new Books.Position(journal.id(), place.segment(), place.offset());
-    }
-
-    /** Notes how old the first record is that waits: it may have to wait for some time. */
-    private void look() throws IOException {
-        for (byte[] json : journal.read(progress.place, progress.sequence, 1).records()) {
-            try {
-                progress = new Progress(
-                        progress.place, progress.sequence, RecordJson.read(json).endedMillis());
-            } catch (IOException unreadable) {
-                return; // told when it is its turn
-            }
-        }
     }
 
     /** Leaves the processor to calls for as long as the share says. */
@@ -269,9 +254,9 @@ public final class Loader implements AutoCloseable {
             place = Place.BEGINNING;
         }
         Loaded tried = next;
-        if (tried != null && place.equals(tried.batch.next())) { // it was added although nobody could say so
-            tally(tried.batch, tried.records.size());
-            progress = new Progress(place, tried.batch.sequence(), 0);
+        if (tried != null && place.equals(tried.batch().next())) { // it was added although nobody could say so
+            tally(tried.batch(), tried.records().size());
+            progress = new Progress(place, tried.batch().sequence(), 0);
             next = null;
         } else if (!place.equals(progress.place)) {
             progress = new Progress(place, -1, 0);
@@ -282,25 +267,15 @@ public final class Loader implements AutoCloseable {
     }
 
     private Loaded read() throws IOException {
-        Batch batch = journal.read(progress.place, progress.sequence, pace.batch);
-        List<UsageRecord> records = new ArrayList<>(batch.records().size());
-        for (byte[] json : batch.records()) {
-            try {
-                records.add(RecordJson.read(json, texts));
-            } catch (IOException e) {
-                counts.unreadable.increment();
-                LOG.error(
-                        "A record in the journal in {}, before {}, cannot be read and is left out: {}",
-                        journal.path(),
-                        batch.next(),
-                        e.getMessage());
-            }
+        Loaded loaded = reader.read(progress.place, progress.sequence);
+        if (!loaded.records().isEmpty()) {
+            oldest(loaded.records().get(0).endedMillis());
         }
-        if (!records.isEmpty()) {
-            progress = new Progress(
-                    progress.place, progress.sequence, records.get(0).endedMillis());
-        }
-        return new Loaded(batch.emptied(), batch.records().size(), records);
+        return loaded;
+    }
+
+    private void oldest(long millis) {
+        progress = new Progress(progress.place, progress.sequence, millis);
     }
 
     private void tally(Batch batch, int added) {

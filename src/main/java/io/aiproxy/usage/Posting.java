@@ -18,7 +18,6 @@ final class Posting {
     private static final Logger LOG = LoggerFactory.getLogger(Accounting.class);
     private static final long FIRST_RETRY_NANOS = Duration.ofMillis(200).toNanos();
     private static final long LAST_RETRY_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final int USUAL_BYTES = 1024;
 
     private final Journal journal;
     private final Intake intake;
@@ -29,7 +28,7 @@ final class Posting {
     /** Packs that are full, but for the last one. */
     private final ArrayDeque<Pack> packs = new ArrayDeque<>();
 
-    private final JsonBytes scratch = new JsonBytes(USUAL_BYTES);
+    private final BlockWriter writer = new BlockWriter();
     private long pause = FIRST_RETRY_NANOS;
     private long retryAt;
     private boolean awaited;
@@ -51,15 +50,18 @@ final class Posting {
         this.retryAt = ticker.nanos();
     }
 
-    /** Takes a record. */
+    /**
+     * Takes a record.
+     *
+     * @throws IllegalArgumentException when it is too long; then it is not taken
+     */
     void add(Intake.Item item, UsageRecord record) {
-        byte[] json = RecordJson.bytes(record, scratch);
         Pack pack = packs.peekLast();
         if (pack == null || pack.full()) {
-            pack = new Pack();
+            pack = new Pack(writer);
             packs.add(pack);
         }
-        long bytes = pack.add(json, watches.wantRecords() ? record : null, item.promise());
+        long bytes = pack.add(record, watches.wantRecords(), item.promise());
         intake.made(item, bytes);
         awaited |= item.promise() != null;
     }
@@ -93,7 +95,7 @@ final class Posting {
         for (Pack first = packs.peek(); first != null; first = packs.peek()) {
             try {
                 writingSince = Math.max(1, ticker.nanos());
-                journal.append(first.json());
+                journal.append(first.blocks());
             } catch (IOException | RuntimeException e) {
                 failed(e);
                 return;

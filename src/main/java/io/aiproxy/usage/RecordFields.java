@@ -6,6 +6,7 @@ import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class RecordFields {
     private static final UsageSource[] SOURCES = UsageSource.values();
 
-    private final Recurring texts;
     private @Nullable String id;
     private boolean begun;
     private boolean over;
@@ -52,11 +52,6 @@ final class RecordFields {
     private String client = "";
     private long configVersion;
 
-    /** @param texts where values that come again are remembered */
-    RecordFields(Recurring texts) {
-        this.texts = texts;
-    }
-
     /** Takes the field whose value the parser stands at. */
     void read(String name, JsonParser from) throws IOException {
         switch (name) {
@@ -90,21 +85,21 @@ final class RecordFields {
                 over = true;
             }
             case "id" -> id = from.getText();
-            case "user" -> user = text(from);
-            case "key" -> key = text(from);
-            case "channel" -> channel = text(from);
-            case "credential" -> credential = text(from);
-            case "dialect" -> dialect = text(from);
-            case "operation" -> operation = text(from);
-            case "template" -> template = text(from);
-            case "method" -> method = text(from);
-            case "model" -> modelAsked = text(from);
-            case "model_answered" -> modelAnswered = text(from);
-            case "ending" -> ending = text(from);
-            case "failure" -> failure = text(from);
-            case "usage_source" -> source = text(from);
-            case "currency" -> currency = text(from);
-            case "client" -> client = text(from);
+            case "user" -> user = from.getText();
+            case "key" -> key = from.getText();
+            case "channel" -> channel = from.getText();
+            case "credential" -> credential = from.getText();
+            case "dialect" -> dialect = from.getText();
+            case "operation" -> operation = from.getText();
+            case "template" -> template = from.getText();
+            case "method" -> method = from.getText();
+            case "model" -> modelAsked = from.getText();
+            case "model_answered" -> modelAnswered = from.getText();
+            case "ending" -> ending = from.getText();
+            case "failure" -> failure = from.getText();
+            case "usage_source" -> source = from.getText();
+            case "currency" -> currency = from.getText();
+            case "client" -> client = from.getText();
             default -> {} // a newer version's
         }
     }
@@ -120,13 +115,9 @@ final class RecordFields {
         }
     }
 
-    private String text(JsonParser from) throws IOException {
-        return texts.text(from.getTextCharacters(), from.getTextOffset(), from.getTextLength());
-    }
-
     private static long time(JsonParser from) throws IOException {
         try {
-            return Moments.millis(from.getTextCharacters(), from.getTextOffset(), from.getTextLength());
+            return Instant.parse(from.getText()).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
             throw new IOException("\"" + from.currentName() + "\" must be a time such as 2026-11-21T01:30:00.123Z", e);
         }
@@ -138,8 +129,8 @@ final class RecordFields {
             throw new IOException("\"" + from.currentName() + "\" must be a number");
         }
         try {
-            return Decimals.value(from.getTextCharacters(), from.getTextOffset(), from.getTextLength(), digits);
-        } catch (ArithmeticException | NumberFormatException tooLong) {
+            return from.getDecimalValue().movePointRight(digits).longValueExact();
+        } catch (ArithmeticException tooLong) {
             throw new IOException("\"" + from.currentName() + "\" is too large or has too many decimals", tooLong);
         }
     }
@@ -149,7 +140,7 @@ final class RecordFields {
         List<String> values = new ArrayList<>();
         while (from.nextToken() != JsonToken.END_ARRAY) {
             expect(from, JsonToken.VALUE_STRING);
-            values.add(text(from));
+            values.add(from.getText());
         }
         return List.copyOf(values);
     }
@@ -160,7 +151,7 @@ final class RecordFields {
         for (String name = from.nextFieldName(); name != null; name = from.nextFieldName()) {
             from.nextToken();
             expect(from, JsonToken.VALUE_STRING);
-            values.put(name, text(from));
+            values.put(name, from.getText());
         }
         return Map.copyOf(values);
     }

@@ -1,14 +1,21 @@
 package io.aiproxy.usage;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@link UsageRecord} looks as JSON: in the journal, in events, in the API and in exports; docs/reference/usage-record.md
+ * How a {@link UsageRecord} looks as JSON: in events, in the API and in exports; docs/reference/usage-record.md
  * tells it field by field. What has nothing to say (an empty text or list, a time that is not known, usage of zero) is left
  * out. Times of day are UTC, durations milliseconds with three decimals, money a decimal number with up to nine. Reading
  * what was written gives the same record. Stateless; any thread.
@@ -49,39 +56,9 @@ public final class RecordJson {
             "client",
             "config_version");
 
-    private static final byte[] TIME = JsonBytes.name("time");
-    private static final byte[] ENDED = JsonBytes.name("ended");
-    private static final byte[] ID = JsonBytes.name("id");
-    private static final byte[] USER = JsonBytes.name("user");
-    private static final byte[] KEY = JsonBytes.name("key");
-    private static final byte[] GROUPS = JsonBytes.name("groups");
-    private static final byte[] CHANNEL = JsonBytes.name("channel");
-    private static final byte[] CREDENTIAL = JsonBytes.name("credential");
-    private static final byte[] DIALECT = JsonBytes.name("dialect");
-    private static final byte[] OPERATION = JsonBytes.name("operation");
-    private static final byte[] TEMPLATE = JsonBytes.name("template");
-    private static final byte[] METHOD = JsonBytes.name("method");
-    private static final byte[] MODEL = JsonBytes.name("model");
-    private static final byte[] MODEL_ANSWERED = JsonBytes.name("model_answered");
-    private static final byte[] WEBSOCKET = JsonBytes.name("websocket");
-    private static final byte[] STATUS = JsonBytes.name("status");
-    private static final byte[] ENDING = JsonBytes.name("ending");
-    private static final byte[] FAILURE = JsonBytes.name("failure");
-    private static final byte[] ATTEMPTS = JsonBytes.name("attempts");
-    private static final byte[] BYTES_IN = JsonBytes.name("bytes_in");
-    private static final byte[] BYTES_OUT = JsonBytes.name("bytes_out");
-    private static final byte[] TTFB_MS = JsonBytes.name("ttfb_ms");
-    private static final byte[] DURATION_MS = JsonBytes.name("duration_ms");
-    private static final byte[] OVERHEAD_MS = JsonBytes.name("overhead_ms");
-    private static final byte[] USAGE_SOURCE = JsonBytes.name("usage_source");
-    private static final byte[] COST = JsonBytes.name("cost");
-    private static final byte[] CURRENCY = JsonBytes.name("currency");
-    private static final byte[] PRICED = JsonBytes.name("priced");
-    private static final byte[] TAGS = JsonBytes.name("tags");
-    private static final byte[] CLIENT = JsonBytes.name("client");
-    private static final byte[] CONFIG_VERSION = JsonBytes.name("config_version");
-
     private static final JsonFactory JSON = new JsonFactory();
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     /** Digits of money behind the point: records count billionths. */
     static final int MONEY_DIGITS = 9;
 
@@ -92,90 +69,99 @@ public final class RecordJson {
 
     private RecordJson() {}
 
-    /**
-     * A record as an object on one line, UTF-8, without any byte below 0x20.
-     *
-     * @throws IllegalArgumentException when a text is no Unicode (half a surrogate pair)
-     */
+    /** A record as an object on one line, UTF-8, without any byte below 0x20. */
     public static byte[] bytes(UsageRecord record) {
-        return bytes(record, new JsonBytes(USUAL_BYTES));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            write(record, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return bytes.toByteArray();
     }
 
-    /** As above, for one who writes many and keeps the memory in which they are put together. */
-    static byte[] bytes(UsageRecord record, JsonBytes scratch) {
-        JsonBytes to = scratch.again().begin();
-        to.field(TIME).time(record.startedMillis());
-        to.field(ENDED).time(record.endedMillis());
-        text(to, ID, record.id());
-        text(to, USER, record.user());
-        text(to, KEY, record.key());
+    private static void write(UsageRecord record, JsonGenerator to) throws IOException {
+        to.writeStartObject();
+        to.writeStringField("time", TIME.format(Instant.ofEpochMilli(record.startedMillis())));
+        to.writeStringField("ended", TIME.format(Instant.ofEpochMilli(record.endedMillis())));
+        text(to, "id", record.id());
+        text(to, "user", record.user());
+        text(to, "key", record.key());
         groups(to, record.groups());
-        text(to, CHANNEL, record.channel());
-        text(to, CREDENTIAL, record.credential());
-        text(to, DIALECT, record.dialect());
-        text(to, OPERATION, record.operation());
-        text(to, TEMPLATE, record.template());
-        text(to, METHOD, record.method());
-        text(to, MODEL, record.modelAsked());
-        text(to, MODEL_ANSWERED, record.modelAnswered());
+        text(to, "channel", record.channel());
+        text(to, "credential", record.credential());
+        text(to, "dialect", record.dialect());
+        text(to, "operation", record.operation());
+        text(to, "template", record.template());
+        text(to, "method", record.method());
+        text(to, "model", record.modelAsked());
+        text(to, "model_answered", record.modelAnswered());
         if (record.webSocket()) {
-            to.field(WEBSOCKET).flag(true);
+            to.writeBooleanField("websocket", true);
         }
-        to.field(STATUS).number(record.status());
-        text(to, ENDING, record.ending());
-        text(to, FAILURE, record.failure());
+        to.writeNumberField("status", record.status());
+        text(to, "ending", record.ending());
+        text(to, "failure", record.failure());
         numbers(record, to);
         UsageJson.write(record.usage(), to);
-        text(to, USAGE_SOURCE, record.source().tag());
+        to.writeStringField("usage_source", record.source().tag());
         money(record, to);
         tags(to, record.tags());
-        text(to, CLIENT, record.client());
-        to.field(CONFIG_VERSION).number(record.configVersion());
-        return to.end().bytes();
+        text(to, "client", record.client());
+        to.writeNumberField("config_version", record.configVersion());
+        to.writeEndObject();
     }
 
-    private static void numbers(UsageRecord record, JsonBytes to) {
-        to.field(ATTEMPTS).number(record.attempts());
-        to.field(BYTES_IN).number(record.bytesIn());
-        to.field(BYTES_OUT).number(record.bytesOut());
-        millis(to, TTFB_MS, record.firstByteMicros());
-        millis(to, DURATION_MS, record.durationMicros());
-        millis(to, OVERHEAD_MS, record.overheadMicros());
+    private static void numbers(UsageRecord record, JsonGenerator to) throws IOException {
+        to.writeNumberField("attempts", record.attempts());
+        to.writeNumberField("bytes_in", record.bytesIn());
+        to.writeNumberField("bytes_out", record.bytesOut());
+        millis(to, "ttfb_ms", record.firstByteMicros());
+        millis(to, "duration_ms", record.durationMicros());
+        millis(to, "overhead_ms", record.overheadMicros());
     }
 
-    private static void money(UsageRecord record, JsonBytes to) {
+    private static void money(UsageRecord record, JsonGenerator to) throws IOException {
         if (record.priced() || record.cost() != 0) {
-            to.field(COST).stripped(record.cost(), MONEY_DIGITS);
+            to.writeFieldName("cost");
+            to.writeNumber(BigDecimal.valueOf(record.cost(), MONEY_DIGITS)
+                    .stripTrailingZeros()
+                    .toPlainString());
         }
-        text(to, CURRENCY, record.currency());
-        to.field(PRICED).flag(record.priced());
+        text(to, "currency", record.currency());
+        to.writeBooleanField("priced", record.priced());
     }
 
-    private static void text(JsonBytes to, byte[] field, String value) {
+    private static void text(JsonGenerator to, String field, String value) throws IOException {
         if (!value.isEmpty()) {
-            to.field(field).text(value);
+            to.writeStringField(field, value);
         }
     }
 
-    private static void millis(JsonBytes to, byte[] field, long micros) {
+    private static void millis(JsonGenerator to, String field, long micros) throws IOException {
         if (micros >= 0) {
-            to.field(field).decimal(micros, MICROS_DIGITS);
+            to.writeFieldName(field);
+            to.writeNumber(BigDecimal.valueOf(micros, MICROS_DIGITS).toPlainString());
         }
     }
 
-    private static void groups(JsonBytes to, List<String> groups) {
+    private static void groups(JsonGenerator to, List<String> groups) throws IOException {
         if (!groups.isEmpty()) {
-            to.field(GROUPS).beginList();
-            groups.forEach(to::text);
-            to.endList();
+            to.writeArrayFieldStart("groups");
+            for (String group : groups) {
+                to.writeString(group);
+            }
+            to.writeEndArray();
         }
     }
 
-    private static void tags(JsonBytes to, Map<String, String> tags) {
+    private static void tags(JsonGenerator to, Map<String, String> tags) throws IOException {
         if (!tags.isEmpty()) {
-            to.field(TAGS).begin();
-            tags.forEach((name, value) -> to.field(name).text(value));
-            to.end();
+            to.writeObjectFieldStart("tags");
+            for (Map.Entry<String, String> tag : tags.entrySet()) {
+                to.writeStringField(tag.getKey(), tag.getValue());
+            }
+            to.writeEndObject();
         }
     }
 
@@ -185,16 +171,11 @@ public final class RecordJson {
      * @throws IOException when this is no record
      */
     public static UsageRecord read(byte[] json) throws IOException {
-        return read(json, Recurring.NONE);
-    }
-
-    /** As above; texts that are remembered are those of earlier records. */
-    static UsageRecord read(byte[] json, Recurring texts) throws IOException {
         try (JsonParser parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("a record must be a JSON object");
             }
-            return read(parser, texts);
+            return read(parser);
         }
     }
 
@@ -204,11 +185,7 @@ public final class RecordJson {
      * @throws IOException when this is no record
      */
     public static UsageRecord read(JsonParser from) throws IOException {
-        return read(from, Recurring.NONE);
-    }
-
-    private static UsageRecord read(JsonParser from, Recurring texts) throws IOException {
-        RecordFields fields = new RecordFields(texts);
+        RecordFields fields = new RecordFields();
         for (String name = from.nextFieldName(); name != null; name = from.nextFieldName()) {
             from.nextToken();
             fields.read(name, from);

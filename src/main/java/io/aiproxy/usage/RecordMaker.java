@@ -16,6 +16,10 @@ final class RecordMaker {
     private static final long NANOS_PER_MICRO = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** Some hundred users, and the models, channels and operations they call. */
+    private static final int KNOWN = 4_096;
+
+    private final Clean clean = new Clean(KNOWN);
     private final Supplier<Pricing> pricing;
     private final Optional<Estimator> estimator;
 
@@ -31,6 +35,11 @@ final class RecordMaker {
     /** Whether {@link #estimated} would count anything, which takes time. */
     boolean countable(Receipt receipt) {
         return receipt.source() == UsageSource.ESTIMATED && receipt.transcript().isPresent() && estimator.isPresent();
+    }
+
+    /** Whether {@link #estimated} need not load anything before; otherwise {@code whenReady} is run on another thread later. */
+    boolean ready(Receipt receipt, Runnable whenReady) {
+        return estimator.isEmpty() || estimator.get().ready(receipt, whenReady);
     }
 
     /** The record of a receipt whose missing usage is counted. */
@@ -52,28 +61,28 @@ final class RecordMaker {
     }
 
     private UsageRecord record(Receipt of, Usage usage, UsageSource source) {
-        String asked = Words.clean(of.model());
-        String answered = Words.clean(of.modelAnswered());
+        String asked = clean.text(of.model());
+        String answered = clean.text(of.modelAnswered());
         Pricing.Price price = price(of, usage);
         return new UsageRecord(
                 Words.clean(of.id()),
                 of.startedMillis(),
                 of.startedMillis() + Math.max(0, of.durationNanos()) / NANOS_PER_MILLI,
-                Words.clean(of.userId()),
-                Words.clean(of.keyName()),
+                clean.text(of.userId()),
+                clean.text(of.keyName()),
                 groups(of.groups()),
-                Words.clean(of.channel()),
-                Words.clean(of.credential()),
+                clean.text(of.channel()),
+                clean.text(of.credential()),
                 of.dialect().tag(),
-                Words.clean(of.operation()),
-                Words.clean(of.template()),
-                Words.clean(of.method()),
+                clean.text(of.operation()),
+                clean.text(of.template()),
+                clean.text(of.method()),
                 asked,
                 answered,
                 of.socket().map(SocketReport::opened).orElse(false),
                 of.status(),
                 of.ending().tag(),
-                Words.clean(of.failure()),
+                clean.text(of.failure()),
                 of.attempts().size(),
                 of.bytesIn(),
                 of.bytesOut(),
@@ -86,7 +95,7 @@ final class RecordMaker {
                 price.currency(),
                 price.known(),
                 tags(of.tags()),
-                Words.clean(of.client()),
+                clean.text(of.client()),
                 of.configVersion());
     }
 
@@ -116,16 +125,21 @@ final class RecordMaker {
         return nanos < 0 ? -1 : nanos / NANOS_PER_MICRO;
     }
 
-    private static List<String> groups(List<String> ids) {
-        return ids.isEmpty() ? ids : ids.stream().map(Words::clean).toList();
+    private List<String> groups(List<String> ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            if (!clean.text(ids.get(i)).equals(ids.get(i))) {
+                return ids.stream().map(clean::text).toList();
+            }
+        }
+        return ids;
     }
 
-    private static Map<String, String> tags(Map<String, String> tags) {
+    private Map<String, String> tags(Map<String, String> tags) {
         if (tags.isEmpty()) {
             return tags;
         }
-        Map<String, String> clean = new LinkedHashMap<>();
-        tags.forEach((name, value) -> clean.put(Words.clean(name), Words.clean(value)));
-        return clean;
+        Map<String, String> cleaned = new LinkedHashMap<>();
+        tags.forEach((name, value) -> cleaned.put(clean.text(name), clean.text(value)));
+        return cleaned;
     }
 }

@@ -1,49 +1,42 @@
 package io.aiproxy.usage;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts that come again and again in records (users, models, channels) as one object each: what is read takes less memory, and
  * is compared and hashed at once. Which are remembered is left to chance: one pushes another out. One thread.
  */
 final class Recurring {
-    /** Remembers nothing; any thread. */
-    static final Recurring NONE = new Recurring(0);
-
     private static final int LONGEST = 64;
 
-    private final String[] texts;
+    private final @Nullable Known[] known;
 
-    /** @param size how many are remembered at most; a power of two, or 0 */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them as a whole
+    private record Known(byte[] utf8, String text) {}
+
+    /** @param size how many are remembered at most; a power of two */
     Recurring(int size) {
-        texts = new String[size];
-        Arrays.fill(texts, "");
+        known = new Known[size];
     }
 
-    /** The text that these characters are. */
-    String text(char[] chars, int from, int length) {
-        if (length > LONGEST || texts.length == 0) {
-            return new String(chars, from, length);
+    /** The text that these bytes are in UTF-8. */
+    String text(byte[] utf8, int from, int length) {
+        if (length > LONGEST) {
+            return new String(utf8, from, length, StandardCharsets.UTF_8);
         }
         int hash = 0;
-        for (int i = 0; i < length; i++) {
-            hash = 31 * hash + chars[from + i]; // String.hashCode() counts the same
+        for (int i = from; i < from + length; i++) {
+            hash = 31 * hash + utf8[i];
         }
-        int at = (hash ^ (hash >>> 16)) & (texts.length - 1);
-        String known = texts[at];
-        if (known.length() != length || known.hashCode() != hash || !same(known, chars, from)) {
-            known = new String(chars, from, length);
-            texts[at] = known;
+        int at = (hash ^ hash >>> 16) & (known.length - 1);
+        Known one = known[at];
+        if (one == null || !Arrays.equals(one.utf8, 0, one.utf8.length, utf8, from, from + length)) {
+            byte[] own = Arrays.copyOfRange(utf8, from, from + length);
+            one = new Known(own, new String(own, StandardCharsets.UTF_8));
+            known[at] = one;
         }
-        return known;
-    }
-
-    private static boolean same(String text, char[] chars, int from) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) != chars[from + i]) {
-                return false;
-            }
-        }
-        return true;
+        return one.text;
     }
 }

@@ -15,6 +15,9 @@ import java.time.Duration;
 public record Share(double usual, Backlog some, Backlog much, Duration longest) {
     private static final long MIB = 1L << 20;
 
+    /** Enough to keep two percent after a quarter of a second of work, which is what the largest batch takes. */
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
     /**
      * What is not in the books.
      *
@@ -29,7 +32,7 @@ public record Share(double usual, Backlog some, Backlog much, Duration longest) 
                 share,
                 new Backlog(512 * MIB, Duration.ofMinutes(2)),
                 new Backlog(2048 * MIB, Duration.ofMinutes(10)),
-                Duration.ofSeconds(5));
+                LONGEST);
     }
 
     /** The part of a processor that may be taken while so much is behind. */

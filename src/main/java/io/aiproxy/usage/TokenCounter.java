@@ -5,11 +5,14 @@ import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Counts the tokens of a text as OpenAI's models do; other providers do not publish their encodings, and what their models
  * make of a text differs little from the newest of OpenAI's. Encodings are loaded when they are first used, which takes
- * some 100 ms and some 10 MB each. Any thread.
+ * some 100 ms of a processor, the first one half a second, and some 10 MB each. Any thread.
  */
 final class TokenCounter {
     /** Longer texts are judged by samples: counting takes about a millisecond for so many characters. */
@@ -18,6 +21,29 @@ final class TokenCounter {
     private static final int SAMPLES = 4;
 
     private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
+    private final Map<EncodingType, CompletableFuture<Encoding>> loading = new ConcurrentHashMap<>();
+
+    /**
+     * Whether the encoding of this model is loaded. The first who asks has it loaded, on a thread of its own, and
+     * {@code whenReady} run there after that, whether it can be used or not.
+     */
+    boolean ready(String model, Runnable whenReady) {
+        return loading.computeIfAbsent(encoding(model), type -> load(type, whenReady))
+                .isDone();
+    }
+
+    private CompletableFuture<Encoding> load(EncodingType type, Runnable whenReady) {
+        CompletableFuture<Encoding> loaded =
+                CompletableFuture.supplyAsync(() -> encodings.getEncoding(type), TokenCounter::begin);
+        var unused = loaded.whenComplete((encoding, failure) -> whenReady.run()); // who counts hears of the failure
+        return loaded;
+    }
+
+    private static void begin(Runnable task) {
+        Thread thread = new Thread(task, "aiproxy-encoding");
+        thread.setDaemon(true);
+        thread.start();
+    }
 
     /** Tokens of the text under this model; close to the truth, not exact, for long ones. */
     double count(String text, String model) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * it is taken to be like that. A call that no channel has worked on has used nothing. Pictures, sound and what a model has
  * thought without saying it cannot be counted.
  *
- * <p>Any thread; takes a few milliseconds for the longest transcript, and some 100 ms when an encoding is first needed.
+ * <p>Any thread; takes a few milliseconds for the longest transcript, and half a second when an encoding is first needed
+ * by one who has not asked whether it is {@link #ready}.
  */
 public final class TokenEstimator implements Estimator {
     private static final Logger LOG = LoggerFactory.getLogger(TokenEstimator.class);
@@ -34,11 +35,11 @@ public final class TokenEstimator implements Estimator {
     @Override
     public Usage estimate(Receipt receipt) {
         Usage told = receipt.usage().orElse(Usage.NONE);
-        if (receipt.source() != UsageSource.ESTIMATED || receipt.transcript().isEmpty() || !worked(receipt)) {
+        if (!countable(receipt)) {
             return told;
         }
         try {
-            return estimate(told, receipt, receipt.transcript().get());
+            return estimate(told, receipt, receipt.transcript().orElseThrow());
         } catch (RuntimeException | LinkageError e) {
             if (troubled.compareAndSet(false, true)) {
                 LOG.error(
@@ -46,6 +47,19 @@ public final class TokenEstimator implements Estimator {
             }
             return told;
         }
+    }
+
+    @Override
+    public boolean ready(Receipt receipt, Runnable whenReady) {
+        return !countable(receipt) || counter.ready(model(receipt), whenReady);
+    }
+
+    private static boolean countable(Receipt receipt) {
+        return receipt.source() == UsageSource.ESTIMATED && receipt.transcript().isPresent() && worked(receipt);
+    }
+
+    private static String model(Receipt receipt) {
+        return receipt.modelAnswered().isEmpty() ? receipt.model() : receipt.modelAnswered();
     }
 
     /** Whether a channel has got the request and may have worked on it. */
@@ -65,7 +79,7 @@ public final class TokenEstimator implements Estimator {
     }
 
     private Usage estimate(Usage told, Receipt receipt, Transcript said) {
-        String model = receipt.modelAnswered().isEmpty() ? receipt.model() : receipt.modelAnswered();
+        String model = model(receipt);
         if (said.kind() != Transcript.Kind.REQUEST) {
             return told.plus(talk(said, model));
         }

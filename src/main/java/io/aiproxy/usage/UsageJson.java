@@ -1,5 +1,6 @@
 package io.aiproxy.usage;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.aiproxy.core.Usage;
@@ -11,33 +12,30 @@ import java.util.Map;
 
 /** {@link Usage} in JSON, with the names of {@link UsageField}. What is zero is left out. */
 final class UsageJson {
-    private static final byte[] USAGE = JsonBytes.name("usage");
     private static final UsageField[] ALL = UsageField.values();
-    private static final byte[][] WORDS = new byte[ALL.length][];
     private static final Map<String, UsageField> BY_FIELD = new HashMap<>();
 
     static {
-        for (int i = 0; i < ALL.length; i++) {
-            BY_FIELD.put(ALL[i].word(), ALL[i]);
-            WORDS[i] = JsonBytes.name(ALL[i].word());
+        for (UsageField number : ALL) {
+            BY_FIELD.put(number.word(), number);
         }
     }
 
     private UsageJson() {}
 
     /** Writes the field {@code usage}, or nothing where nothing was used. */
-    static void write(Usage usage, JsonBytes to) {
+    static void write(Usage usage, JsonGenerator to) throws IOException {
         if (usage.isNone()) {
             return;
         }
-        to.field(USAGE).begin();
-        for (int i = 0; i < ALL.length; i++) {
-            long value = ALL[i].of(usage);
+        to.writeObjectFieldStart("usage");
+        for (UsageField number : ALL) {
+            long value = number.of(usage);
             if (value != 0) {
-                to.field(WORDS[i]).number(value);
+                to.writeNumberField(number.word(), value);
             }
         }
-        to.end();
+        to.writeEndObject();
     }
 
     /** Reads the object that {@link #write} makes; fields that are not known are left out. */

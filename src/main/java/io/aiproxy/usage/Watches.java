@@ -39,7 +39,13 @@ public final class Watches implements AccountingWatch {
 
     @Override
     public void settled(Receipt receipt, UsageRecord record) {
-        each(watches, watch -> watch.settled(receipt, record));
+        for (AccountingWatch watch : watches) { // for each call: nothing is made for it
+            try {
+                watch.settled(receipt, record);
+            } catch (RuntimeException defect) {
+                warn(watch.getClass().getName(), defect);
+            }
+        }
     }
 
     @Override

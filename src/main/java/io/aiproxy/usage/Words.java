@@ -16,7 +16,8 @@ final class Words {
     static String clean(String text) {
         int length = Math.min(text.length(), LONGEST);
         for (int i = 0; i < length; i++) {
-            if (!good(text, i, length)) {
+            char c = text.charAt(i);
+            if ((c < ' ' || c >= Character.MIN_SURROGATE) && !good(text, i, length)) {
                 return mended(text, length);
             }
         }

@@ -9,8 +9,8 @@ import io.aiproxy.testing.NeedsGateway;
 import io.aiproxy.testing.RawClient;
 import io.aiproxy.testing.Reply;
 import io.aiproxy.testing.RigConfig;
-import io.aiproxy.usage.RecordJson;
-import io.aiproxy.usage.journal.Journals;
+import io.aiproxy.usage.Records;
+import io.aiproxy.usage.UsageRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,10 +132,9 @@ class BookingKillTest {
                         .filter(call -> killed - call.nanos > LOSS_WINDOW.toNanos())
                         .forEach(call -> due.add(call.id));
                 answered.clear();
-                List<String> booked = new ArrayList<>();
-                for (byte[] json : Journals.read(rig.home().resolve("data/journal"))) {
-                    booked.add(RecordJson.read(json).id());
-                }
+                List<String> booked = Records.journaled(rig.home().resolve("data/journal")).stream()
+                        .map(UsageRecord::id)
+                        .toList();
                 assertThat(booked).as("after kill %d", kill).doesNotHaveDuplicates();
                 assertThat(new HashSet<>(booked)).as("after kill %d", kill).containsAll(due);
             }

@@ -3,18 +3,22 @@ package io.aiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.app.UsageBooks;
+import io.aiproxy.core.Ticker;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.Granularity;
 import io.aiproxy.usage.RecordJson;
 import io.aiproxy.usage.RecordQuery;
+import io.aiproxy.usage.Records;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.UsageRecord;
+import io.aiproxy.usage.journal.Journal;
 import io.aiproxy.usage.sql.SqlBooks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -147,6 +151,33 @@ class UsageCommandTest {
         assertThat(run("usage", "import-records", "refused-records.jsonl")).isZero();
         assertThat(out.toString())
                 .contains("2 added, 0 were there already", "1 lines were no records", "0 added, 2 were there already");
+    }
+
+    @Test
+    void a_journal_is_shown_while_it_is_written_and_comes_back_as_records() throws Exception {
+        Path journals = dir.resolve("data/journal");
+        try (Journal journal = Journal.open(journals, Ticker.SYSTEM)) {
+            journal.append(Records.blocks(List.of(Records.record("call-1"), Records.record("call-2"))));
+            assertThat(run("usage", "show-journal", "data/journal/journal-0000000001.aiproxy"))
+                    .as(err.toString())
+                    .isZero();
+        }
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(RecordJson.read(lines.get(1).getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Records.record("call-2"));
+        Files.write(dir.resolve("shown.jsonl"), lines);
+        assertThat(run("usage", "import-records", "shown.jsonl")).isZero();
+        assertThat(out.toString()).contains("2 added");
+
+        Path file = journals.resolve("journal-0000000001.aiproxy");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[80]++; // in the only block
+        Files.write(file, bytes);
+        assertThat(run("usage", "show-journal", file.toString(), "access.log")).isEqualTo(1);
+        assertThat(err.toString()).contains("access.log is no file of a journal");
+        assertThat(run("usage", "show-journal", "nowhere")).isEqualTo(1);
+        assertThat(err.toString()).contains("nowhere does not exist");
     }
 
     @Test

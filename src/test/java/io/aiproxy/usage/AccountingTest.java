@@ -10,12 +10,10 @@ import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.journal.Journal;
-import io.aiproxy.usage.journal.Journals;
 import io.aiproxy.usage.journal.ScriptedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,11 +109,7 @@ class AccountingTest {
     private List<UsageRecord> journaled() throws IOException {
         accounting.close();
         journal.close();
-        List<UsageRecord> records = new ArrayList<>();
-        for (byte[] json : Journals.read(home.resolve("journal"))) {
-            records.add(RecordJson.read(json));
-        }
-        return records;
+        return Records.journaled(home.resolve("journal"));
     }
 
     private static List<String> ids(List<UsageRecord> records) {
@@ -334,6 +328,59 @@ class AccountingTest {
                         org.assertj.core.api.Assertions.tuple("a", Records.tokens(30, 7), UsageSource.ESTIMATED),
                         org.assertj.core.api.Assertions.tuple("b", Records.tokens(40, 4), UsageSource.ESTIMATED),
                         org.assertj.core.api.Assertions.tuple("c", Records.tokens(100, 20), UsageSource.PROVIDER));
+    }
+
+    /** An estimator that has to load something, which ends when the test says so. */
+    private static final class Loading implements Estimator {
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile Runnable whenReady = () -> {};
+        private volatile boolean ready;
+
+        @Override
+        public Usage estimate(Receipt receipt) {
+            return Records.tokens(30, 7);
+        }
+
+        @Override
+        public boolean ready(Receipt receipt, Runnable then) {
+            if (asked.getAndIncrement() == 0) {
+                whenReady = then;
+            }
+            return ready;
+        }
+    }
+
+    @Test
+    void whatHasToBeLoadedForAnEstimateHoldsNobodyElseUp() throws IOException {
+        Loading loading = new Loading();
+        estimator = Optional.of(loading);
+        start();
+        accounting.accept(untold("a", 30));
+        await().atMost(SOON).until(() -> loading.asked.get() > 0);
+        AtomicInteger released = new AtomicInteger();
+        accounting.accept(Records.receipt("b"), released::incrementAndGet);
+        await().atMost(SOON).until(() -> released.get() == 1 && journal.last() == 1);
+        accounting.accept(Records.receipt("c"));
+        await().atMost(SOON).until(() -> journal.last() == 2);
+        assertThat(accounting.waiting()).isEqualTo(1);
+        loading.ready = true;
+        loading.whenReady.run();
+        await().atMost(SOON).until(() -> journal.last() == 3);
+        assertThat(journaled())
+                .extracting(UsageRecord::id, UsageRecord::source)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple("b", UsageSource.PROVIDER),
+                        org.assertj.core.api.Assertions.tuple("c", UsageSource.PROVIDER),
+                        org.assertj.core.api.Assertions.tuple("a", UsageSource.ESTIMATED));
+    }
+
+    @Test
+    void aStopDoesNotWaitForWhatIsLoaded() throws IOException {
+        estimator = Optional.of(new Loading());
+        start();
+        accounting.accept(untold("a", 30));
+        assertThat(journaled()).extracting(UsageRecord::source).containsExactly(UsageSource.ESTIMATED);
+        assertThat(counts.lost()).isZero();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.sql.Database;
 import io.aiproxy.usage.journal.Batch;
+import io.aiproxy.usage.journal.Block;
 import io.aiproxy.usage.journal.Journal;
 import io.aiproxy.usage.journal.Place;
 import io.aiproxy.usage.sql.SqlBooks;
@@ -46,7 +47,8 @@ public final class BookingBenchmark {
     private final int rate = Integer.getInteger("rate", 25_000);
     private final int batch = Integer.getInteger("batch", 5_000);
     private final RecordMaker maker = new RecordMaker(() -> sale -> Pricing.Price.UNKNOWN, Optional.empty());
-    private final JsonBytes scratch = new JsonBytes(1024);
+    private final BlockWriter writer = new BlockWriter();
+    private final BlockReader reader = new BlockReader(new Recurring(4_096));
     private long ids;
 
     private BookingBenchmark() {}
@@ -75,25 +77,24 @@ public final class BookingBenchmark {
             long at = CPU.getCurrentThreadCpuTime();
             List<UsageRecord> records = receipts.stream().map(maker::plain).toList();
             at = add(spent, 0, at);
-            List<byte[]> json = records.stream()
-                    .map(record -> RecordJson.bytes(record, scratch))
-                    .toList();
+            List<Block> blocks = blocks(records);
             at = add(spent, 1, at);
-            journal.append(json);
+            journal.append(blocks);
             add(spent, 2, at);
         }
         Place place = from;
+        LOG.info("bytes per record: {}", journal.bytesBehind(from) / CALLS);
         int done = 0;
         while (true) {
             long at = CPU.getCurrentThreadCpuTime();
             Batch read = journal.read(place, -1, batch);
             at = add(spent, 3, at);
-            if (read.records().isEmpty()) {
+            if (read.blocks().isEmpty()) {
                 break;
             }
             List<UsageRecord> records = new ArrayList<>();
-            for (byte[] one : read.records()) {
-                records.add(RecordJson.read(one));
+            for (Block block : read.blocks()) {
+                records.addAll(reader.records(block));
             }
             at = add(spent, 4, at);
             place = read.next();
@@ -106,6 +107,18 @@ public final class BookingBenchmark {
         return place;
     }
 
+    private List<Block> blocks(List<UsageRecord> records) {
+        List<Block> blocks = new ArrayList<>();
+        for (UsageRecord record : records) {
+            if (writer.full()) {
+                blocks.add(writer.end());
+            }
+            writer.add(record);
+        }
+        blocks.add(writer.end());
+        return blocks;
+    }
+
     private static long add(long[] spent, int step, long since) {
         long now = CPU.getCurrentThreadCpuTime();
         spent[step] += now - since;
@@ -114,7 +127,7 @@ public final class BookingBenchmark {
 
     private static void told(long[] spent, int records) {
         StringBuilder text = new StringBuilder();
-        String[] names = {"record", "json", "append", "read", "parse", "books"};
+        String[] names = {"record", "block", "append", "read", "parse", "books"};
         for (int i = 0; i < names.length; i++) {
             text.append(' ').append(names[i]).append(' ').append(spent[i] / 10 / records / 100.0);
         }

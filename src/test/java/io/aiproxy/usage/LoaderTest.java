@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.aiproxy.core.Ticker;
+import io.aiproxy.usage.journal.Block;
 import io.aiproxy.usage.journal.Journal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,11 +44,12 @@ class LoaderTest {
     private final Watches watches = new Watches(Ticker.SYSTEM);
 
     private Journal journal() throws IOException {
-        return Journal.open(home.resolve("journal"), io.aiproxy.usage.journal.Disk.MACHINE, 4_000, Ticker.SYSTEM);
+        return Journal.open(home.resolve("journal"), io.aiproxy.usage.journal.Disk.MACHINE, 2_000, Ticker.SYSTEM);
     }
 
     private static Loader.Pace pace(Share share) {
         return new Loader.Pace(
+                7,
                 7,
                 3,
                 Duration.ofMillis(5),
@@ -80,7 +85,7 @@ class LoaderTest {
 
     private static void append(Journal journal, int from, int to) throws IOException {
         for (int i = from; i < to; i++) {
-            journal.append(List.of(RecordJson.bytes(Records.record("call-" + i))));
+            journal.append(Records.blocks(List.of(Records.record("call-" + i))));
         }
     }
 
@@ -273,17 +278,115 @@ class LoaderTest {
         }
     }
 
+    /** A file that the version before blocks has left. */
+    @Test
+    void aBacklogOfTheFirstVersionIsTakenOver() throws IOException {
+        Files.createDirectories(home.resolve("journal"));
+        try (InputStream file = LoaderTest.class.getResourceAsStream("/journal/version-1.aiproxy")) {
+            Files.copy(Objects.requireNonNull(file), home.resolve("journal/journal-0000000001.aiproxy"));
+        }
+        try (Journal journal = journal();
+                Loader loader = start(journal)) {
+            append(journal, 3, 6);
+            await().atMost(SOON).until(() -> ids().equals(ids(0, 6)) && loader.lagBytes() == 0);
+        }
+        assertThat(books.all().get(2).user()).isEqualTo("zhangsan");
+        assertThat(books.all().get(2).tags()).containsEntry("x-team", "search");
+        assertThat(books.all().get(2).usage()).isEqualTo(Records.tokens(100, 20));
+        assertThat(counts.booked()).isEqualTo(6);
+        assertThat(counts.unreadable() + counts.lost() + counts.damagedBytes()).isZero();
+    }
+
+    /** With all of a processor each batch is followed by the next, so that their sizes are seen. */
+    @Test
+    void batchesAreAsLargeAsTheirSumsAskFor() throws IOException {
+        Loader.Pace pace = new Loader.Pace(
+                100,
+                1_000,
+                3,
+                Duration.ofMillis(5),
+                Duration.ofMillis(5),
+                Duration.ofMillis(40),
+                Duration.ofSeconds(10),
+                () -> Share.usual(1));
+        List<Integer> sizes = new ArrayList<>();
+        MemoryBooks listening = new MemoryBooks() {
+            @Override
+            public synchronized void add(List<UsageRecord> added, Position upTo) throws BooksException {
+                super.add(added, upTo);
+                sizes.add(added.size());
+            }
+        };
+        try (Journal journal = Journal.open(home.resolve("journal"), Ticker.SYSTEM)) {
+            for (int i = 0; i < 400; i++) { // of four users; then of many
+                journal.append(Records.blocks(List.of(Records.by("call-" + i, "user-" + i % 4))));
+            }
+            for (int i = 400; i < 2_000; i++) {
+                journal.append(Records.blocks(List.of(Records.by("call-" + i, "user-" + i))));
+            }
+            Loader loader = Loader.of(new Loader.Parts(journal, listening, watches, counts), pace, Ticker.SYSTEM);
+            loader.start();
+            await().atMost(SOON).until(() -> loader.lagBytes() == 0);
+            loader.close();
+        }
+        assertThat(sizes).containsExactly(100, 200, 200, 1_000, 500); // 50 for each of four sums; never more than 1,000
+    }
+
+    /** A quarter of a second of a processor is two percent of twelve and a half seconds. */
+    @Test
+    void theShareIsKeptAlsoAfterTheLargestBatch() throws IOException {
+        AtomicLong processor = new AtomicLong();
+        AtomicLong nanos = new AtomicLong();
+        AtomicInteger looks = new AtomicInteger();
+        Loader.Pace pace =
+                new Loader.Pace(7, 7, 3, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(10), () -> {
+                    looks.incrementAndGet();
+                    return Share.usual(0.02);
+                });
+        try (Journal journal = journal()) {
+            append(journal, 0, 30);
+            Loader loader = Loader.of(
+                    new Loader.Parts(journal, books, watches, counts),
+                    pace,
+                    new Clock(nanos),
+                    () -> processor.getAndAdd(Duration.ofMillis(250).toNanos()));
+            loader.start();
+            await().atMost(SOON).until(() -> looks.get() > 0);
+            nanos.set(Duration.ofMillis(12_499).toNanos());
+            int before = looks.get();
+            await().atMost(SOON).until(() -> looks.get() > before + 1); // it has looked, and gone on resting
+            assertThat(books.adds()).isEqualTo(1);
+            nanos.set(Duration.ofMillis(12_501).toNanos());
+            await().atMost(SOON).until(() -> books.adds() == 2);
+            loader.close();
+        }
+    }
+
+    /** Begins a moment after the records' calls. */
+    private record Clock(AtomicLong passed) implements Ticker {
+        @Override
+        public long nanos() {
+            return passed.get();
+        }
+
+        @Override
+        public long millis() {
+            return Records.MILLIS + 5_000 + passed.get() / 1_000_000;
+        }
+    }
+
     @Test
     void whatCannotBeReadIsLeftOutAndTheRestComes() throws IOException {
         try (Journal journal = journal();
                 Loader loader = start(journal)) {
             append(journal, 0, 3);
-            journal.append(List.of("{\"oracle\":true}".getBytes(StandardCharsets.UTF_8)));
+            journal.append(List.of(new Block("{\"oracle\":true}".getBytes(StandardCharsets.UTF_8), 1)));
+            journal.append(List.of(new Block(new byte[] {1, 2, 3}, 64), new Block(new byte[] {99}, 2)));
             append(journal, 3, 6);
             await().atMost(SOON).until(() -> ids().equals(ids(0, 6)));
             assertThat(loader.trouble()).isEmpty();
         }
-        assertThat(counts.unreadable()).isEqualTo(1);
+        assertThat(counts.unreadable()).isEqualTo(1 + 64 + 2);
     }
 
     @Test

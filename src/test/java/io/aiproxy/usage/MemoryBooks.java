@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Books in memory, which fail when told. Sums are made of the records each time, so there are none to rebuild. Any thread. */
-public final class MemoryBooks implements Books {
+public class MemoryBooks implements Books {
     private static final Comparator<RecordQuery.Mark> ORDER =
             Comparator.comparingLong(RecordQuery.Mark::startedMillis).thenComparing(RecordQuery.Mark::id);
 

@@ -6,6 +6,10 @@ import io.aiproxy.core.Receipt;
 import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
+import io.aiproxy.usage.journal.Block;
+import io.aiproxy.usage.journal.Journals;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +87,75 @@ public final class Records {
     /** A record that differs from others by its id alone. */
     public static UsageRecord record(String id) {
         return new RecordMaker(() -> Pricing.NONE, Optional.empty()).plain(receipt(id));
+    }
+
+    /** As {@link #record}, of this user. */
+    static UsageRecord by(String id, String user) {
+        UsageRecord of = record(id);
+        return new UsageRecord(
+                id,
+                of.startedMillis(),
+                of.endedMillis(),
+                user,
+                of.key(),
+                of.groups(),
+                of.channel(),
+                of.credential(),
+                of.dialect(),
+                of.operation(),
+                of.template(),
+                of.method(),
+                of.modelAsked(),
+                of.modelAnswered(),
+                of.webSocket(),
+                of.status(),
+                of.ending(),
+                of.failure(),
+                of.attempts(),
+                of.bytesIn(),
+                of.bytesOut(),
+                of.firstByteMicros(),
+                of.durationMicros(),
+                of.overheadMicros(),
+                of.usage(),
+                of.source(),
+                of.cost(),
+                of.currency(),
+                of.priced(),
+                of.tags(),
+                of.client(),
+                of.configVersion());
+    }
+
+    /** Records as they go to the journal. */
+    public static List<Block> blocks(List<UsageRecord> records) {
+        BlockWriter writer = new BlockWriter();
+        List<Block> blocks = new ArrayList<>();
+        for (UsageRecord record : records) {
+            if (writer.full()) {
+                blocks.add(writer.end());
+            }
+            writer.add(record);
+        }
+        if (!writer.isEmpty()) {
+            blocks.add(writer.end());
+        }
+        return blocks;
+    }
+
+    /** The records of these blocks. */
+    public static List<UsageRecord> read(List<Block> blocks) throws IOException {
+        BlockReader reader = new BlockReader(new Recurring(64));
+        List<UsageRecord> records = new ArrayList<>();
+        for (Block block : blocks) {
+            records.addAll(reader.records(block));
+        }
+        return records;
+    }
+
+    /** All records of the journal in this directory, which nobody must have opened. */
+    public static List<UsageRecord> journaled(Path directory) throws IOException {
+        return read(Journals.read(directory));
     }
 
     /** Any record. */

@@ -47,6 +47,14 @@ class ShareTest {
                 .isEqualTo(worked + Duration.ofSeconds(5).toNanos());
     }
 
+    /** What the largest batch takes, about. */
+    @Test
+    void two_percent_are_kept_after_a_quarter_of_a_second() {
+        long worked = Duration.ofMillis(250).toNanos();
+        assertThat(Share.usual(0.02).cycle(worked, behind(0, 0)))
+                .isEqualTo(Duration.ofMillis(12_500).toNanos());
+    }
+
     @Test
     void all_of_a_processor_leaves_no_rest() {
         Share all = Share.usual(1);

@@ -28,6 +28,7 @@ class SieveTest {
     private static final Loader.Pace QUICK = new Loader.Pace(
             100,
             100,
+            100,
             Duration.ofMillis(2),
             Duration.ofMillis(2),
             Duration.ofMillis(8),
@@ -52,11 +53,9 @@ class SieveTest {
     }
 
     private static void append(Journal journal, int from, int to) throws IOException {
-        List<byte[]> records = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            records.add(RecordJson.bytes(Records.record("call-" + i)));
-        }
-        journal.append(records);
+        journal.append(Records.blocks(IntStream.range(from, to)
+                .mapToObj(i -> Records.record("call-" + i))
+                .toList()));
     }
 
     private List<String> ids() {

@@ -1,6 +1,7 @@
 package io.aiproxy.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,11 +17,14 @@ import io.aiproxy.core.Transcript;
 import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageSource;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +99,20 @@ class TokenEstimatorTest {
         Usage usage = ESTIMATOR.estimate(receipt(new Transcript(asked, 4000, "", 0, 0)));
         double tokens = O200K.countTokensOrdinary("请求经过网关返回".repeat(41)) * 2;
         assertThat(usage.inputTokens()).isCloseTo(Math.round(tokens), Percentage.withPercentage(6));
+    }
+
+    @Test
+    void anEncodingIsLoadedBesideWhoAsksForItOnce() {
+        TokenEstimator fresh = new TokenEstimator();
+        Receipt untold = receipt(whole("{\"input\":\"hello\"}", "world"));
+        Receipt told = Records.receipt("b");
+        BlockingQueue<String> loaders = new LinkedBlockingQueue<>();
+        assertThat(fresh.ready(told, () -> loaders.add("nobody"))).isTrue();
+        Runnable whenReady = () -> loaders.add(Thread.currentThread().getName());
+        await().atMost(Duration.ofSeconds(60)).until(() -> fresh.ready(untold, whenReady));
+        await().atMost(Duration.ofSeconds(60)).until(() -> !loaders.isEmpty());
+        assertThat(loaders).containsExactly("aiproxy-encoding");
+        assertThat(fresh.estimate(untold).outputTokens()).isEqualTo(1);
     }
 
     @Test

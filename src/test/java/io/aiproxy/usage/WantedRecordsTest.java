@@ -10,7 +10,6 @@ import io.aiproxy.usage.journal.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,11 +75,9 @@ class WantedRecordsTest {
     }
 
     private List<String> journaled() throws IOException {
-        List<String> ids = new ArrayList<>();
-        for (byte[] json : journal.read(Place.BEGINNING, -1, 100_000).records()) {
-            ids.add(RecordJson.read(json).id());
-        }
-        return ids;
+        return Records.read(journal.read(Place.BEGINNING, -1, 100_000).blocks()).stream()
+                .map(UsageRecord::id)
+                .toList();
     }
 
     @Test

@@ -4,22 +4,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects records of one file after the other. One thread. */
+/** Collects blocks of one file after the other. One thread. */
 final class BatchMaker {
-    private final List<byte[]> records = new ArrayList<>();
+    private final List<Block> blocks = new ArrayList<>();
     private final int most;
     private final long mostBytes;
     private Place place;
+    private int records;
     private long sequence;
     private long bytes;
     private long missing;
     private long damaged;
 
     /**
-     * @param from where the first record begins
-     * @param after sequence number of the record before that; -1: not known
-     * @param most so many records at most
-     * @param mostBytes no further record once they are so long together
+     * @param from where the first block begins
+     * @param after sequence number of the record before it; -1: not known
+     * @param most no further block once there are so many records
+     * @param mostBytes no further block once they are so long together
      */
     BatchMaker(Place from, long after, int most, long mostBytes) {
         this.place = from;
@@ -28,16 +29,16 @@ final class BatchMaker {
         this.mostBytes = mostBytes;
     }
 
-    /** Takes the records of a file from this offset on; false when there is no room for those of the next. */
+    /** Takes the blocks of a file from this offset on; false when there is no room for those of the next. */
     boolean add(Segment segment, long offset, boolean mayGrow) throws IOException {
         long limit = segment.committed;
         try (FrameReader reader = FrameReader.open(segment.file, segment.number, offset, limit)) {
             while (room()) {
-                byte[] record = reader.next();
-                if (record == null) {
+                Block block = reader.next();
+                if (block == null) {
                     break;
                 }
-                take(record, reader.sequence());
+                take(block, reader);
             }
             damaged += reader.skipped();
             if (!room()) {
@@ -51,19 +52,20 @@ final class BatchMaker {
     }
 
     private boolean room() {
-        return records.size() < most && bytes < mostBytes;
+        return records < most && bytes < mostBytes;
     }
 
-    private void take(byte[] record, long number) {
-        records.add(record);
-        bytes += record.length;
+    private void take(Block block, FrameReader from) {
+        blocks.add(block);
+        records += block.records();
+        bytes += block.bytes().length;
         if (sequence >= 0) {
-            missing += Math.max(0, number - sequence - 1);
+            missing += Math.max(0, from.first() - sequence - 1);
         }
-        sequence = number;
+        sequence = from.last();
     }
 
     Batch made() {
-        return new Batch(List.copyOf(records), place, sequence, missing, damaged);
+        return new Batch(List.copyOf(blocks), place, sequence, missing, damaged);
     }
 }

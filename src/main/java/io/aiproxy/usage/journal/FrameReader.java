@@ -26,7 +26,8 @@ final class FrameReader implements Closeable {
 
     private long behind;
     private long skipped;
-    private long sequence;
+    private long first;
+    private long last;
 
     private FrameReader(FileChannel file, long segment, long offset, long limit) {
         this.file = file;
@@ -47,21 +48,24 @@ final class FrameReader implements Closeable {
         return new FrameReader(FileChannel.open(file, StandardOpenOption.READ), segment, offset, limit);
     }
 
-    /** The next record; null when there is none before the limit. */
-    byte @Nullable [] next() throws IOException {
+    /** The next block; null when there is none before the limit. */
+    @Nullable
+    Block next() throws IOException {
         long from = base + at;
         while (true) {
             if (!filled(Frame.HEAD)) {
                 return null;
             }
             int length = Frame.length(buffer, at);
-            if (length >= 0 && filled(Frame.HEAD + length) && Frame.sound(segment, buffer, at, length)) {
+            if (length >= 0 && filled(Frame.HEAD + length) && Frame.sound(segment, buffer, at)) {
                 skipped += base + at - from;
-                sequence = Frame.sequence(buffer, at);
-                byte[] record = Arrays.copyOfRange(buffer, at + Frame.HEAD, at + Frame.HEAD + length);
+                int records = Frame.records(buffer, at);
+                first = Frame.sequence(buffer, at);
+                last = first + records - 1;
+                byte[] bytes = Arrays.copyOfRange(buffer, at + Frame.HEAD, at + Frame.HEAD + length);
                 at += Frame.HEAD + length;
                 behind = base + at;
-                return record;
+                return new Block(bytes, records);
             }
             at++;
             toMark();
@@ -72,7 +76,7 @@ final class FrameReader implements Closeable {
     private void toMark() throws IOException {
         while (filled(1)) {
             while (at < end) {
-                if (buffer[at] == Frame.FIRST) {
+                if (buffer[at] == Block.MARK) {
                     return;
                 }
                 at++;
@@ -107,17 +111,22 @@ final class FrameReader implements Closeable {
         return true;
     }
 
-    /** The place behind the last record that was given. */
+    /** The place behind the last block that was given. */
     long behind() {
         return behind;
     }
 
-    /** The sequence number of the last record that was given. */
-    long sequence() {
-        return sequence;
+    /** The sequence number of the first record of the last block that was given. */
+    long first() {
+        return first;
     }
 
-    /** Damaged bytes in front of records that were given. */
+    /** The sequence number of its last record. */
+    long last() {
+        return last;
+    }
+
+    /** Damaged bytes in front of blocks that were given. */
     long skipped() {
         return skipped;
     }

@@ -29,7 +29,7 @@ public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     /** Small enough to be in the processor's cache still when the system copies it. */
     private static final int BUFFER = 64 << 10;
-    /** A batch that is read ends when its records take so much memory. */
+    /** A batch that is read ends when its blocks take so much memory. */
     private static final long BATCH_BYTES = 16 << 20;
 
     private final Directory directory;
@@ -86,24 +86,24 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Appends records, one of them {@value Frame#LONGEST} bytes long at most. When this returns they are on disk; when it throws,
-     * none of them counts, and the same may be tried again.
+     * Appends blocks of records. When this returns they are on disk; when it throws, none of them counts, and the same may be
+     * tried again.
      *
      * @throws IOException when the disk takes them not
      */
-    public void append(List<byte[]> records) throws IOException {
-        if (records.isEmpty()) {
+    public void append(List<Block> blocks) throws IOException {
+        if (blocks.isEmpty()) {
             return;
         }
         long next = last + 1;
         SegmentWriter to = writer();
         try {
-            to.append(records, next);
+            to.append(blocks, next);
         } catch (IOException | RuntimeException e) {
             leave(to);
             throw e;
         }
-        last = next - 1 + records.size();
+        last = next - 1 + blocks.stream().mapToLong(Block::records).sum();
     }
 
     private SegmentWriter writer() throws IOException {
@@ -162,11 +162,11 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Reads on.
+     * Reads on, in whole blocks: where there is one, at least that, and no further one once there are {@code most} records.
      *
-     * @param from where a record begins, as an earlier batch has said; or {@link Place#BEGINNING}
+     * @param from where a block begins, as an earlier batch has said; or {@link Place#BEGINNING}
      * @param after sequence number of the record before, to notice what is missing; -1: not known
-     * @param most so many records at most
+     * @param most so many records are wanted; there may be {@value Block#MOST_RECORDS} less one more
      * @throws IOException when a file cannot be read
      */
     public Batch read(Place from, long after, int most) throws IOException {

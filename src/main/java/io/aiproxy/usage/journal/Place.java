@@ -4,7 +4,7 @@ package io.aiproxy.usage.journal;
  * A place in a journal.
  *
  * @param segment number of the file
- * @param offset bytes from the file's beginning; a record begins there, or the file ends
+ * @param offset bytes from the file's beginning; a block begins there, or the file ends
  */
 public record Place(long segment, long offset) implements Comparable<Place> {
     /** In front of everything. */

@@ -52,7 +52,7 @@ record Recovery(UUID id, ConcurrentSkipListMap<Long, Segment> segments, long las
         long from = Math.min(SegmentHead.LENGTH, size);
         try (FrameReader reader = FrameReader.open(segment.file, segment.number, from, size)) {
             while (reader.next() != null) {
-                last = Math.max(last, reader.sequence());
+                last = Math.max(last, reader.last());
             }
             end = reader.behind();
         }

@@ -21,8 +21,13 @@ import java.util.zip.CRC32C;
 record SegmentHead(UUID journal, long number, long first, long madeMillis) {
     /** Length in bytes. */
     static final int LENGTH = 56;
-    /** The version that this program writes, the only one so far. */
-    static final int VERSION = 1;
+    /**
+     * The version that this program writes. It tells older programs that they cannot read the file: those of version 1 have a
+     * record as JSON in each frame, which is read, too; {@link Frame} is the same for both.
+     */
+    static final int VERSION = 2;
+
+    private static final int FIRST_VERSION = 1;
 
     private static final long MAGIC = 0x4149_5058_4A52_4E4CL;
     private static final int CHECKED = LENGTH - Integer.BYTES;
@@ -59,9 +64,10 @@ record SegmentHead(UUID journal, long number, long first, long madeMillis) {
             return Optional.empty();
         }
         int version = bytes.getInt();
-        if (version != VERSION) {
+        if (version < FIRST_VERSION || version > VERSION) {
             throw new IOException(file + " was written by another version of aiproxy (journal version " + version
-                    + ", this one knows " + VERSION + "): start that one until all its records are booked, or move the"
+                    + ", this one knows " + FIRST_VERSION + " to " + VERSION
+                    + "): start that one until all its records are booked, or move the"
                     + " file away");
         }
         return Optional.of(new SegmentHead(

@@ -27,21 +27,23 @@ final class SegmentWriter implements Closeable {
         return segment;
     }
 
-    /** Appends records and forces them to disk. When that fails, none of them counts. */
-    void append(List<byte[]> records, long firstSequence) throws IOException {
+    /** Appends blocks and forces them to disk. When that fails, none of them counts. */
+    void append(List<Block> blocks, long firstSequence) throws IOException {
         buffer.clear();
         long end = segment.committed;
         long sequence = firstSequence;
-        for (byte[] record : records) {
+        for (Block block : blocks) {
+            byte[] bytes = block.bytes();
             room(Frame.HEAD);
-            Frame.head(buffer, segment.number, sequence++, record);
-            for (int done = 0; done < record.length; ) {
+            Frame.head(buffer, segment.number, sequence, block);
+            for (int done = 0; done < bytes.length; ) {
                 room(1);
-                int part = Math.min(buffer.remaining(), record.length - done);
-                buffer.put(record, done, part);
+                int part = Math.min(buffer.remaining(), bytes.length - done);
+                buffer.put(bytes, done, part);
                 done += part;
             }
-            end += Frame.HEAD + record.length;
+            sequence += block.records();
+            end += Frame.HEAD + bytes.length;
         }
         flush();
         file.force(false);

@@ -6,11 +6,11 @@ import io.aiproxy.core.Ticker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Whatever happens to a file: no record comes out that was not put in, and none is missing that was not hit. */
+/** Whatever happens to a file: no block comes out that was not put in, and none is missing that was not hit. */
 class JournalDamagePropertiesTest {
-    /** A record and where its frame lies. */
-    private record Written(String text, long from, long to) {}
+    /** A block and where its frame lies. */
+    private record Written(Block block, long from, long to) {}
 
     @Property(tries = 150, seed = "42")
     void flippedAnywhere(@ForAll long seed) throws IOException {
@@ -42,20 +42,29 @@ class JournalDamagePropertiesTest {
             int from = random.nextInt(size);
             int to = cut ? size : Math.min(size, from + 1 + random.nextInt(random.nextBoolean() ? 4 : 400));
             damage(file, from, to, cut ? null : random);
-            List<String> expected = written.stream()
-                    .filter(record -> record.to <= from || record.from >= to)
-                    .map(Written::text)
+            List<Block> expected = written.stream()
+                    .filter(frame -> frame.to <= from || frame.from >= to)
+                    .map(Written::block)
                     .toList();
             try (Journal journal = Journal.open(directory, Ticker.SYSTEM)) {
-                assertThat(Journals.texts(Journals.all(journal))).isEqualTo(expected);
-                journal.append(Journals.records("after"));
-                List<String> all = new ArrayList<>(expected);
-                all.add("after");
-                assertThat(Journals.texts(Journals.all(journal))).isEqualTo(all);
+                same(Journals.all(journal), expected);
+                Block after = Journals.block("after", 7);
+                journal.append(List.of(after));
+                List<Block> all = new ArrayList<>(expected);
+                all.add(after);
+                same(Journals.all(journal), all);
             }
         } finally {
             delete(directory);
         }
+    }
+
+    private static void same(Batch batch, List<Block> expected) {
+        assertThat(batch.blocks())
+                .extracting(Block::records)
+                .isEqualTo(expected.stream().map(Block::records).toList());
+        assertThat(batch.blocks().stream().map(Block::bytes))
+                .containsExactlyElementsOf(expected.stream().map(Block::bytes).toList());
     }
 
     private static List<Written> write(Path directory, Random random) throws IOException {
@@ -63,22 +72,29 @@ class JournalDamagePropertiesTest {
         long at = SegmentHead.LENGTH;
         try (Journal journal = Journal.open(directory, Ticker.SYSTEM)) {
             for (int i = 1 + random.nextInt(20); i > 0; i--) {
-                String text = text(random);
-                journal.append(Journals.records(text));
-                long end = at + Frame.HEAD + text.getBytes(StandardCharsets.UTF_8).length;
-                written.add(new Written(text, at, end));
+                Block block = block(random);
+                journal.append(List.of(block));
+                long end = at + Frame.HEAD + block.bytes().length;
+                written.add(new Written(block, at, end));
                 at = end;
             }
         }
         return written;
     }
 
-    private static String text(Random random) {
-        StringBuilder text = new StringBuilder();
-        for (int i = random.nextInt(300); i > 0; i--) {
-            text.append((char) (random.nextInt(20) == 0 ? 0x4e00 + random.nextInt(100) : ' ' + random.nextInt(95)));
+    /** Any bytes but the one that no block has, among them what would be whole frames with it. */
+    private static Block block(Random random) {
+        byte[] bytes = new byte[random.nextInt(300)];
+        random.nextBytes(bytes);
+        if (bytes.length > Frame.HEAD && random.nextBoolean()) {
+            int at = random.nextInt(bytes.length - Frame.HEAD);
+            Block forged = new Block(Arrays.copyOfRange(bytes, at + Frame.HEAD, bytes.length), 1 + random.nextInt(256));
+            Frame.head(ByteBuffer.wrap(bytes, at, Frame.HEAD), 1, random.nextInt(30), forged);
         }
-        return text.toString();
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = bytes[i] == Block.MARK ? (byte) '?' : bytes[i];
+        }
+        return new Block(bytes, 1 + random.nextInt(Block.MOST_RECORDS));
     }
 
     /** Changes every byte of the range, or takes it away if there is no {@code random}. */

@@ -1,6 +1,7 @@
 package io.aiproxy.usage.journal;
 
 import static io.aiproxy.usage.journal.Journals.all;
+import static io.aiproxy.usage.journal.Journals.block;
 import static io.aiproxy.usage.journal.Journals.files;
 import static io.aiproxy.usage.journal.Journals.records;
 import static io.aiproxy.usage.journal.Journals.rest;
@@ -16,9 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +64,7 @@ class JournalTest {
 
     @Test
     void recordsLongerThanAnyBufferAreCarried() throws IOException {
-        String longest = "x".repeat(Frame.LONGEST);
+        String longest = "x".repeat(Block.LONGEST);
         try (Journal journal = open()) {
             journal.append(records("a", longest, "b"));
             assertThat(texts(all(journal))).containsExactly("a", longest, "b");
@@ -90,8 +93,108 @@ class JournalTest {
                 assertThat(journal.bytesBehind(place)).isLessThan(bytes);
             }
             assertThat(journal.bytesBehind(place)).isZero();
-            assertThat(journal.read(place, 100, 7).records()).isEmpty();
+            assertThat(journal.read(place, 100, 7).blocks()).isEmpty();
         }
+    }
+
+    @Test
+    void numbersCountRecordsAndBatchesAreWholeBlocks() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(List.of(block("three", 3), block("all", Block.MOST_RECORDS), block("one", 1)));
+            assertThat(journal.last()).isEqualTo(260);
+            Batch first = journal.read(Place.BEGINNING, 0, 1); // one block at least
+            assertThat(texts(first)).containsExactly("three");
+            assertThat(first.records()).isEqualTo(3);
+            assertThat(first.sequence()).isEqualTo(3);
+            assertThat(texts(journal.read(Place.BEGINNING, 0, 3))).containsExactly("three");
+            assertThat(texts(journal.read(Place.BEGINNING, 0, 4))).containsExactly("three", "all"); // and whole ones
+            Batch rest = journal.read(first.next(), first.sequence(), 1000);
+            assertThat(texts(rest)).containsExactly("all", "one");
+            assertThat(rest.sequence()).isEqualTo(260);
+            assertThat(rest.missing()).isZero();
+        }
+        try (Journal journal = open()) {
+            assertThat(journal.last()).isEqualTo(260);
+            journal.append(List.of(block("more", 2)));
+            assertThat(journal.last()).isEqualTo(262);
+            Batch all = all(journal);
+            assertThat(all.missing()).isZero();
+            assertThat(all.sequence()).isEqualTo(262);
+            journal.delete(journal.read(Place.BEGINNING, -1, 260).next());
+            assertThat(journal.before()).isEqualTo(260);
+        }
+    }
+
+    @Test
+    void aDamagedBlockCostsAllItsRecordsAndNoOthers() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(List.of(block("a", 3), block("b", 64), block("c", 5)));
+        }
+        try (FileChannel channel = FileChannel.open(files(directory()).get(0), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), SegmentHead.LENGTH + Frame.HEAD + 1 + 4); // the number of records
+        }
+        try (Journal journal = open()) {
+            Batch batch = journal.read(Place.BEGINNING, 0, 1000);
+            assertThat(texts(batch)).containsExactly("a", "c");
+            assertThat(batch.missing()).isEqualTo(64);
+            assertThat(batch.damaged()).isEqualTo(Frame.HEAD + 1);
+        }
+    }
+
+    @Test
+    void blocksThatNoFrameCanHoldAreRefused() throws IOException {
+        try (Journal journal = open()) {
+            for (Block wrong : List.of(block("a", 0), block("a", 257), block("x".repeat(Block.LONGEST + 1), 1))) {
+                assertThatThrownBy(() -> journal.append(List.of(wrong)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("a block of " + wrong.bytes().length + " bytes");
+            }
+            journal.append(records("a"));
+            assertThat(texts(all(journal))).containsExactly("a");
+            assertThat(journal.last()).isEqualTo(1);
+        }
+    }
+
+    /** Written byte by byte, as docs/reference/journal.md had it: such files are still there after an update. */
+    @Test
+    void filesOfTheFirstVersionAreReadAndFollowed() throws IOException {
+        ByteBuffer file = ByteBuffer.allocate(200);
+        file.put("AIPXJRNL".getBytes(StandardCharsets.US_ASCII)).putInt(1);
+        file.putLong(0x0123456789abcdefL).putLong(0xfedcba9876543210L);
+        file.putLong(4).putLong(77).putLong(1_732_152_600_123L);
+        file.putInt(sum(file.array(), 0, file.position()));
+        frame(file, 4, 77, "{\"id\":\"a\"}");
+        frame(file, 4, 78, "{}");
+        Files.createDirectories(directory());
+        Files.write(directory().resolve("journal-0000000004.aiproxy"), Arrays.copyOf(file.array(), file.position()));
+        try (Journal journal = open()) {
+            assertThat(journal.id()).isEqualTo("01234567-89ab-cdef-fedc-ba9876543210");
+            assertThat(journal.last()).isEqualTo(78);
+            assertThat(journal.before()).isEqualTo(76);
+            journal.append(List.of(block("block", 2)));
+            Batch batch = all(journal);
+            assertThat(texts(batch)).containsExactly("{\"id\":\"a\"}", "{}", "block");
+            assertThat(batch.blocks()).extracting(Block::records).containsExactly(1, 1, 2);
+            assertThat(batch.sequence()).isEqualTo(80);
+            assertThat(batch.missing() + batch.damaged()).isZero();
+            assertThat(files(directory())).hasSize(2); // nothing new goes into a file of the first version
+            assertThat(Files.readAllBytes(files(directory()).get(1)))
+                    .startsWith("AIPXJRNL\0\0\0\2".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static void frame(ByteBuffer file, long segment, long sequence, String record) {
+        byte[] bytes = record.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer checked = ByteBuffer.allocate(20 + bytes.length);
+        checked.putLong(segment).putInt(bytes.length).putLong(sequence).put(bytes);
+        file.putInt(0x1E524543).putInt(bytes.length).putLong(sequence);
+        file.putInt(sum(checked.array(), 0, checked.capacity())).put(bytes);
+    }
+
+    private static int sum(byte[] bytes, int from, int to) {
+        CRC32C sum = new CRC32C();
+        sum.update(bytes, from, to - from);
+        return (int) sum.getValue();
     }
 
     @Test
@@ -172,7 +275,7 @@ class JournalTest {
         try (Journal journal = open(150)) {
             Batch batch = all(journal);
             assertThat(batch.missing()).isPositive();
-            assertThat(batch.records().size() + batch.missing()).isEqualTo(12);
+            assertThat(batch.records() + batch.missing()).isEqualTo(12);
         }
     }
 
@@ -181,15 +284,17 @@ class JournalTest {
         byte[] forged = new byte[Frame.HEAD + 2];
         ByteBuffer into = ByteBuffer.wrap(forged);
         byte[] payload = "{}".getBytes(StandardCharsets.US_ASCII);
-        Frame.head(into, 1, 99, payload);
+        Frame.head(into, 1, 99, new Block(payload, 1));
         into.put(payload);
         for (int i = 0; i < forged.length; i++) {
-            forged[i] =
-                    forged[i] >= 0 && forged[i] < 0x20 ? (byte) '?' : forged[i]; // as JSON has no control characters
+            forged[i] = forged[i] >= 0 && forged[i] < 0x20
+                    ? (byte) '?'
+                    : forged[i]; // as blocks do not have the first of them
         }
         try (Journal journal = open()) {
-            journal.append(
-                    List.of("a".getBytes(StandardCharsets.US_ASCII), forged, "b".getBytes(StandardCharsets.US_ASCII)));
+            journal.append(records("a"));
+            journal.append(List.of(new Block(forged, 1)));
+            journal.append(records("b"));
         }
         Path file = files(directory()).get(0);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -227,7 +332,7 @@ class JournalTest {
         disk.room(0);
         try (Journal journal = open()) {
             assertThatThrownBy(() -> journal.append(records("a"))).hasMessageContaining("No space");
-            assertThat(all(journal).records()).isEmpty();
+            assertThat(all(journal).blocks()).isEmpty();
             disk.roomy();
             journal.append(records("a"));
             assertThat(texts(all(journal))).containsExactly("a");
@@ -305,11 +410,9 @@ class JournalTest {
         Path file = files(directory()).get(0);
         ByteBuffer head = ByteBuffer.wrap(Files.readAllBytes(file));
         head.putInt(8, SegmentHead.VERSION + 1);
-        java.util.zip.CRC32C sum = new java.util.zip.CRC32C();
-        sum.update(head.array(), 0, SegmentHead.LENGTH - 4);
-        head.putInt(SegmentHead.LENGTH - 4, (int) sum.getValue());
+        head.putInt(SegmentHead.LENGTH - 4, sum(head.array(), 0, SegmentHead.LENGTH - 4));
         Files.write(file, head.array());
-        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("journal version 2");
+        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("journal version 3");
         assertThat(Files.readAllBytes(file)).isEqualTo(head.array());
     }
 }

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 public final class Journals {
     private Journals() {}
 
-    /** All records of the journal in this directory, which nobody must have opened. */
-    public static List<byte[]> read(Path directory) throws IOException {
+    /** All blocks of the journal in this directory, which nobody must have opened. */
+    public static List<Block> read(Path directory) throws IOException {
         try (Journal journal = Journal.open(directory, Ticker.SYSTEM)) {
-            return all(journal).records();
+            return all(journal).blocks();
         }
     }
 
@@ -27,29 +27,32 @@ public final class Journals {
 
     /** Everything behind this place. */
     static Batch rest(Journal journal, Place from) throws IOException {
-        List<byte[]> records = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>();
         Batch batch = journal.read(from, -1, 100);
         long missing = batch.missing();
         long damaged = batch.damaged();
-        while (!batch.records().isEmpty()) {
-            records.addAll(batch.records());
+        while (!batch.blocks().isEmpty()) {
+            blocks.addAll(batch.blocks());
             batch = journal.read(batch.next(), batch.sequence(), 100);
             missing += batch.missing();
             damaged += batch.damaged();
         }
-        return new Batch(records, batch.next(), batch.sequence(), missing, damaged);
+        return new Batch(blocks, batch.next(), batch.sequence(), missing, damaged);
     }
 
     static List<String> texts(Batch batch) {
-        return batch.records().stream()
-                .map(record -> new String(record, StandardCharsets.UTF_8))
+        return batch.blocks().stream()
+                .map(block -> new String(block.bytes(), StandardCharsets.UTF_8))
                 .toList();
     }
 
-    static List<byte[]> records(String... texts) {
-        return Stream.of(texts)
-                .map(text -> text.getBytes(StandardCharsets.UTF_8))
-                .toList();
+    /** Blocks of a record each. */
+    static List<Block> records(String... texts) {
+        return Stream.of(texts).map(text -> block(text, 1)).toList();
+    }
+
+    static Block block(String text, int records) {
+        return new Block(text.getBytes(StandardCharsets.UTF_8), records);
     }
 
     /** The files of a journal in order. */

@@ -10,6 +10,7 @@ import io.aiproxy.usage.Counts;
 import io.aiproxy.usage.Loader;
 import io.aiproxy.usage.RecordJson;
 import io.aiproxy.usage.RecordQuery;
+import io.aiproxy.usage.Records;
 import io.aiproxy.usage.Share;
 import io.aiproxy.usage.UsageRecord;
 import io.aiproxy.usage.Watches;
@@ -39,6 +40,7 @@ class SievedBooksTest {
         Loader.Pace pace = new Loader.Pace(
                 100,
                 100,
+                100,
                 Duration.ofMillis(2),
                 Duration.ofMillis(2),
                 Duration.ofMillis(8),
@@ -66,12 +68,12 @@ class SievedBooksTest {
     }
 
     private static void append(Journal journal) throws Exception {
-        List<byte[]> all = new ArrayList<>();
+        List<UsageRecord> all = new ArrayList<>();
         Calls calls = new Calls(5);
         for (int i = 0; i < 10; i++) {
-            all.add(RecordJson.bytes(calls.at(1_800_000_000_000L + i)));
+            all.add(calls.at(1_800_000_000_000L + i));
         }
-        journal.append(all);
+        journal.append(Records.blocks(all));
     }
 
     private static List<String> ids(SqlBooks books) throws Exception {
