@@ -84,6 +84,11 @@ record Facts(
                 Texts.fit(record.currency(), Texts.CURRENCY));
     }
 
+    /** The same with another model. */
+    Facts withModel(String other) {
+        return new Facts(user, userKey, groups, channel, other, dialect, operation, ending, failure, currency);
+    }
+
     /** The key's name alone. */
     static String key(String user, String userKey) {
         return userKey.isEmpty() ? "" : userKey.substring(user.length() + 1);

@@ -9,11 +9,26 @@ import java.util.Set;
 
 /** Which dimensions count, as SQL over {@code d} with values bound, never written into it. */
 final class Filter {
+    /** What statements ask for that have no row for each group. */
+    static final String NO_GROUPS = "";
+
+    private final Of of;
     private final List<String> conditions = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
 
-    /** @param groupAlias of the table of groups, if the statement has one row for each of them; empty otherwise */
-    Filter(Map<Dimension, Set<String>> filters, String groupAlias) {
+    /** What the rows are of. */
+    enum Of {
+        /** Statistics: a model is the name under which it counts. */
+        SUMS,
+        /** Sums, where those may be of records that are wanted: a model's may be among those of a collective name. */
+        SUMS_OF_RECORDS,
+        /** Records {@code r}: a model is what the record names, whatever it counts under. */
+        RECORDS
+    }
+
+    /** @param groupAlias of the table of groups, if the statement has one row for each of them; {@link #NO_GROUPS} otherwise */
+    Filter(Of of, Map<Dimension, Set<String>> filters, String groupAlias) {
+        this.of = of;
         filters.forEach((dimension, wanted) -> add(dimension, wanted, groupAlias));
     }
 
@@ -23,13 +38,22 @@ final class Filter {
             return;
         }
         String in = " IN (" + Statements.marks(wanted.size()) + ")";
-        if (dimension != Dimension.GROUP) {
+        if (dimension == Dimension.MODEL && of == Of.RECORDS) {
+            conditions.add("(d.model" + in + " OR d.model = '" + Models.OTHER + "' AND r.model_asked" + in + ")");
+            add(wanted);
+        } else if (dimension == Dimension.MODEL && of == Of.SUMS_OF_RECORDS) {
+            conditions.add("(d.model" + in + " OR d.model = '" + Models.OTHER + "')");
+        } else if (dimension != Dimension.GROUP) {
             conditions.add("d." + column(dimension) + in);
         } else if (groupAlias.isEmpty()) {
             conditions.add("d.id IN (SELECT dimension FROM aiproxy_usage_group WHERE name" + in + ")");
         } else {
             conditions.add(groupAlias + ".name" + in);
         }
+        add(wanted);
+    }
+
+    private void add(Set<String> wanted) {
         wanted.forEach(value -> values.add(Texts.fit(value, 2 * Texts.NAME + 1)));
     }
 

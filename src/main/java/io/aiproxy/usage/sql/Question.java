@@ -34,7 +34,7 @@ final class Question {
         this.connection = connection;
         this.by = query.by();
         this.fansOut = by.contains(Dimension.GROUP);
-        this.filter = new Filter(query.filters(), fansOut ? GROUPS : "");
+        this.filter = new Filter(Filter.Of.SUMS, query.filters(), fansOut ? GROUPS : Filter.NO_GROUPS);
     }
 
     /** What all parts together have said. */

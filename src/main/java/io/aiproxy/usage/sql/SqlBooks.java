@@ -7,20 +7,19 @@ import io.aiproxy.usage.RecordQuery;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.StatisticsRow;
 import io.aiproxy.usage.UsageRecord;
+import io.aiproxy.usage.sql.Dimensions.Place;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -168,7 +167,7 @@ public final class SqlBooks implements Books {
         Facts[] facts = Facts.each(added);
         writing.lock();
         try {
-            List<Numbered> all = numbered(added, facts, ids(new HashSet<>(Arrays.asList(facts))));
+            List<Numbered> all = numbered(added, facts, places(claims(added, facts)));
             AtomicBoolean known = new AtomicBoolean(upTo.isPresent());
             return connections.change(connection -> {
                 State state = State.read(connection, sql.shared());
@@ -190,27 +189,37 @@ public final class SqlBooks implements Books {
         }
     }
 
-    /** A record with the small number of its facts. */
-    private record Numbered(UsageRecord record, int dimension) {}
+    /** A record and its place. */
+    private record Numbered(UsageRecord record, Place place) {}
 
-    private static List<Numbered> numbered(List<UsageRecord> records, Facts[] facts, Map<Facts, Integer> ids) {
+    /** The best that any of these calls says for the models of each facts. */
+    private static Map<Facts, Claim> claims(List<UsageRecord> records, Facts[] facts) {
+        Map<Facts, Claim> claims = new LinkedHashMap<>();
+        for (int i = 0; i < facts.length; i++) {
+            claims.merge(facts[i], Claim.of(records.get(i)), Claim::or);
+        }
+        return claims;
+    }
+
+    private static List<Numbered> numbered(List<UsageRecord> records, Facts[] facts, Map<Facts, Place> places) {
         List<Numbered> numbered = new ArrayList<>(facts.length);
         for (int i = 0; i < facts.length; i++) {
-            Integer id = ids.get(facts[i]);
-            numbered.add(new Numbered(records.get(i), Objects.requireNonNull(id)));
+            Place place = places.get(facts[i]);
+            numbered.add(new Numbered(records.get(i), Objects.requireNonNull(place)));
         }
         return numbered;
     }
 
-    private Map<Facts, Integer> ids(Set<Facts> all) throws BooksException {
-        List<Facts> unknown = dimensions.unknown(all);
-        Map<Facts, Integer> ids = dimensions.remembered(all);
+    private Map<Facts, Place> places(Map<Facts, Claim> claims) throws BooksException {
+        Map<Facts, Place> places = dimensions.remembered(claims.keySet());
+        Map<Facts, Claim> unknown = new LinkedHashMap<>(claims);
+        unknown.keySet().removeAll(places.keySet());
         if (!unknown.isEmpty()) {
-            Map<Facts, Integer> resolved = connections.change(connection -> dimensions.resolve(connection, unknown));
+            Map<Facts, Place> resolved = connections.change(connection -> dimensions.resolve(connection, unknown));
             dimensions.remember(resolved);
-            ids.putAll(resolved);
+            places.putAll(resolved);
         }
-        return ids;
+        return places;
     }
 
     private static List<Numbered> missing(Connection connection, List<Numbered> all) throws SQLException {
@@ -230,8 +239,8 @@ public final class SqlBooks implements Books {
         Aggregate sums = new Aggregate();
         try (RecordRows.Insert insert = new RecordRows.Insert(connection)) {
             for (Numbered one : all) {
-                insert.add(one.record(), one.dimension());
-                sums.add(one.record(), one.dimension());
+                insert.add(one.record(), one.place());
+                sums.add(one.record(), one.place().id());
             }
             insert.execute();
         }

@@ -85,7 +85,14 @@ abstract class BooksContract {
         return new StatisticsQuery(at(FROM), at(TO), zone, granularity, List.of(by), Map.of(), true);
     }
 
-    private long count(String sql) throws Exception {
+    void execute(String sql) throws Exception {
+        try (Connection connection = Vendor.of(database.url()).orElseThrow().connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    long count(String sql) throws Exception {
         try (Connection connection = Vendor.of(database.url()).orElseThrow().connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
