@@ -34,6 +34,7 @@ public final class SqlBooks implements Books {
     private static final Logger LOG = LoggerFactory.getLogger(SqlBooks.class);
     private static final int IMPORT_BATCH = 2_000;
     private static final String IMPORT = "imported";
+    private static final String TRIED = "tried out";
 
     private final Database database;
     private final ZoneId zone;
@@ -184,6 +185,35 @@ public final class SqlBooks implements Books {
         } catch (BooksException e) {
             dimensions.forget(); // the database that comes back may be an older one
             throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** All went well, and is to be rolled back. */
+    private static final class TakenBack extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TakenBack() {
+            super("a record that was tried out is taken back", null, false, false);
+        }
+    }
+
+    @Override
+    public void tryOut(UsageRecord record) throws BooksException {
+        prepare();
+        Facts facts = Facts.of(record);
+        writing.lock();
+        try {
+            connections.change(connection -> {
+                State state = State.read(connection, sql.shared());
+                int writer = Writers.id(connection, sql, TRIED);
+                Map<Facts, Place> places = dimensions.resolve(connection, Map.of(facts, Claim.of(record)));
+                write(connection, state, writer, numbered(List.of(record), new Facts[] {facts}, places));
+                throw new TakenBack();
+            });
+        } catch (TakenBack expected) {
+            LOG.debug("{}", expected.getMessage());
         } finally {
             writing.unlock();
         }

@@ -227,6 +227,19 @@ abstract class BooksContract {
     }
 
     @Test
+    void what_is_tried_out_leaves_nothing() throws Exception {
+        SqlBooks books = open(BERLIN);
+        List<UsageRecord> all = new Calls(18).between(FROM, TO, 50);
+        books.tryOut(all.get(0));
+        for (String table : List.of("record", "dimension", "group", "writer", "minute", "month")) {
+            assertThat(count("SELECT COUNT(*) FROM aiproxy_usage_" + table)).isZero();
+        }
+        add(books, all);
+        books.tryOut(new Calls(19).at(FROM));
+        check(books, all, query(Granularity.DAY, BERLIN, Dimension.USER));
+    }
+
+    @Test
     void one_that_is_here_behind_many_that_are_not_spoils_nothing() throws Exception {
         SqlBooks books = open(BERLIN);
         List<UsageRecord> known = new Calls(15).between(FROM, TO, 1);
