@@ -7,14 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which dimensions count, as SQL over {@code d} with values bound, never written into it. */
+/** Which dimensions count, as SQL with values bound, never written into it. */
 final class Filter {
     /** What statements ask for that have no row for each group. */
     static final String NO_GROUPS = "";
 
+    /** Of a value: user and key, with a slash between. */
+    private static final int LONGEST = 2 * Texts.NAME + 1;
+
     private final Of of;
     private final List<String> conditions = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
+
+    /** Which of the rows of a dimension count, where it has one for each of its groups. */
+    private final StringBuilder rows = new StringBuilder();
+
+    private final List<String> rowValues = new ArrayList<>();
 
     /** What the rows are of. */
     enum Of {
@@ -45,16 +53,18 @@ final class Filter {
             conditions.add("(d.model" + in + " OR d.model = '" + Models.OTHER + "')");
         } else if (dimension != Dimension.GROUP) {
             conditions.add("d." + column(dimension) + in);
-        } else if (groupAlias.isEmpty()) {
-            conditions.add("d.id IN (SELECT dimension FROM aiproxy_usage_group WHERE name" + in + ")");
         } else {
-            conditions.add(groupAlias + ".name" + in);
+            conditions.add("d.id IN (SELECT dimension FROM aiproxy_usage_group WHERE name" + in + ")");
         }
         add(wanted);
+        if (dimension == Dimension.GROUP && !groupAlias.isEmpty()) { // of its groups only these
+            rows.append(" AND ").append(groupAlias).append(".name").append(in);
+            rowValues.addAll(wanted);
+        }
     }
 
     private void add(Set<String> wanted) {
-        wanted.forEach(value -> values.add(Texts.fit(value, 2 * Texts.NAME + 1)));
+        wanted.forEach(value -> values.add(Texts.fit(value, LONGEST)));
     }
 
     /** The column of a dimension that has one of its own. */
@@ -84,9 +94,22 @@ final class Filter {
         return and.toString();
     }
 
+    /** The same over {@code r.dimension}: the few dimensions are looked through once, and not again for each row. */
+    String within() {
+        return (conditions.isEmpty()
+                        ? ""
+                        : " AND r.dimension IN (SELECT d.id FROM aiproxy_usage_dimension d WHERE "
+                                + String.join(" AND ", conditions) + ")")
+                + rows;
+    }
+
+    /** Binds the values of {@link #and} or {@link #within}. */
     void bind(Binder binder) throws SQLException {
         for (String value : values) {
             binder.text(value);
+        }
+        for (String value : rowValues) {
+            binder.text(Texts.fit(value, LONGEST));
         }
     }
 }

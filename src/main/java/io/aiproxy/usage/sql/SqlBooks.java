@@ -14,6 +14,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -202,14 +204,15 @@ public final class SqlBooks implements Books {
     @Override
     public void tryOut(UsageRecord record) throws BooksException {
         prepare();
-        Facts facts = Facts.of(record);
+        List<UsageRecord> one = List.of(record);
+        Facts[] facts = Facts.each(one);
         writing.lock();
         try {
             connections.change(connection -> {
                 State state = State.read(connection, sql.shared());
                 int writer = Writers.id(connection, sql, TRIED);
-                Map<Facts, Place> places = dimensions.resolve(connection, Map.of(facts, Claim.of(record)));
-                write(connection, state, writer, numbered(List.of(record), new Facts[] {facts}, places));
+                Map<Facts, Place> places = dimensions.resolve(connection, claims(one, facts));
+                write(connection, state, writer, numbered(one, facts, places));
                 throw new TakenBack();
             });
         } catch (TakenBack expected) {
@@ -219,8 +222,8 @@ public final class SqlBooks implements Books {
         }
     }
 
-    /** A record and its place. */
-    private record Numbered(UsageRecord record, Place place) {}
+    /** A record, its place, and that of all of its currency. */
+    private record Numbered(UsageRecord record, Place place, Place whole) {}
 
     /** The best that any of these calls says for the models of each facts. */
     private static Map<Facts, Claim> claims(List<UsageRecord> records, Facts[] facts) {
@@ -228,14 +231,21 @@ public final class SqlBooks implements Books {
         for (int i = 0; i < facts.length; i++) {
             claims.merge(facts[i], Claim.of(records.get(i)), Claim::or);
         }
+        Arrays.stream(facts)
+                .map(Facts::currency)
+                .distinct()
+                .forEach(currency -> claims.put(Facts.whole(currency), Claim.TOLD));
         return claims;
     }
 
     private static List<Numbered> numbered(List<UsageRecord> records, Facts[] facts, Map<Facts, Place> places) {
         List<Numbered> numbered = new ArrayList<>(facts.length);
+        Map<String, Place> wholes = new HashMap<>();
         for (int i = 0; i < facts.length; i++) {
-            Place place = places.get(facts[i]);
-            numbered.add(new Numbered(records.get(i), Objects.requireNonNull(place)));
+            Place place = Objects.requireNonNull(places.get(facts[i]));
+            Place whole = wholes.computeIfAbsent(
+                    facts[i].currency(), currency -> Objects.requireNonNull(places.get(Facts.whole(currency))));
+            numbered.add(new Numbered(records.get(i), place, whole));
         }
         return numbered;
     }
@@ -270,7 +280,7 @@ public final class SqlBooks implements Books {
         try (RecordRows.Insert insert = new RecordRows.Insert(connection)) {
             for (Numbered one : all) {
                 insert.add(one.record(), one.place());
-                sums.add(one.record(), one.place().id());
+                sums.add(one.record(), one.place().id(), one.whole().id());
             }
             insert.execute();
         }

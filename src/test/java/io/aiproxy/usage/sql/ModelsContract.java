@@ -228,6 +228,7 @@ abstract class ModelsContract extends BooksContract {
             before.position("m");
         }
         execute("DROP INDEX aiproxy_usage_dimension_model" + onTable());
+        execute("DROP TABLE aiproxy_usage_whole");
         execute("DELETE FROM aiproxy_usage_schema_history WHERE version = '2'");
         for (int i = 0; i < 300; i++) {
             execute(
