@@ -285,7 +285,6 @@ final class RecordRows {
         String model = row.text();
         @Nullable String other = row.nullable();
         String asked = other == null ? model : other;
-        int said = row.small();
         return new UsageRecord(
                 id,
                 started,
@@ -300,7 +299,7 @@ final class RecordRows {
                 template,
                 method,
                 asked,
-                said == ANSWERED_NONE ? "" : said == ANSWERED_ASKED ? asked : model,
+                answered(row.small(), asked, model),
                 row.flag(),
                 row.small(),
                 row.text(),
@@ -319,6 +318,14 @@ final class RecordRows {
                 tags(row),
                 row.text(),
                 row.number());
+    }
+
+    private static String answered(int said, String asked, String model) {
+        return switch (said) {
+            case ANSWERED_NONE -> "";
+            case ANSWERED_ASKED -> asked;
+            default -> model;
+        };
     }
 
     private static Usage usage(Cells row) throws SQLException {
