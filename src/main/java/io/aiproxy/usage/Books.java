@@ -26,6 +26,14 @@ public interface Books extends AutoCloseable {
     void add(List<UsageRecord> records, Position upTo) throws BooksException;
 
     /**
+     * Does all that {@link #add} does for a record that is new, and takes it back: nothing of it stays. Whoever wants to know
+     * whether the books refuse one record or take none at all tries with another one.
+     *
+     * @throws BooksException as {@link #add} would
+     */
+    void tryOut(UsageRecord record) throws BooksException;
+
+    /**
      * Sums. Rows come in order of time, then of their values.
      *
      * @throws BooksException also when the question cannot be answered from what is kept, e.g. by minute for last year

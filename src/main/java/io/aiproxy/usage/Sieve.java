@@ -1,5 +1,7 @@
 package io.aiproxy.usage;
 
+import io.aiproxy.core.Usage;
+import io.aiproxy.core.UsageSource;
 import io.aiproxy.sql.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +20,49 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a record that the books refuse for good, because their database cannot hold it, from stopping all records behind it. Of a
  * batch that has failed some times, halves are added, and halves of halves: what fails alone while records behind it are
- * taken, and fails again after that, is put aside in a file. As long as nothing behind it is taken the books may just be down,
- * and it is waited. For the loader's thread alone.
+ * taken, and fails again after that, is put aside in a file. Where none is behind it, a plain record is tried out in its stead. As
+ * long as that one is not taken either the books may just be down, and it is waited. For the loader's thread alone.
  */
 final class Sieve {
     private static final Logger LOG = LoggerFactory.getLogger(Sieve.class);
 
     /** Where refused records are, beside the journal's directory; one JSON object in each line. */
     private static final String FILE = "refused-records.jsonl";
+
+    /** Nothing of it can be refused by a database that takes any record. */
+    private static final UsageRecord PLAIN = new UsageRecord(
+            "tried-out",
+            0,
+            0,
+            "",
+            "",
+            List.of(),
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            false,
+            0,
+            "",
+            "",
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Usage.NONE,
+            UsageSource.NONE,
+            0,
+            "",
+            false,
+            Map.of(),
+            "",
+            0);
 
     /** With the pauses between them these are some seconds. */
     private static final int TRIES = 4;
@@ -161,10 +199,27 @@ final class Sieve {
             }
         }
 
+        /** Whether the books take a record at all, and what they take stays. */
+        private boolean able() {
+            Exception refusal = last;
+            try {
+                books.tryOut(PLAIN);
+                books.add(List.of(), from);
+                return true;
+            } catch (BooksException | RuntimeException e) {
+                last = refusal; // what is wrong with the record itself may say more
+                LOG.debug("Books: they refuse a plain record too", e);
+                return false;
+            }
+        }
+
         /** Those of which it is certain. */
         List<UsageRecord> refused() throws BooksException {
-            if (!suspects.isEmpty()) {
-                throw failure(); // behind them nothing was taken
+            if (!suspects.isEmpty()) { // behind them nothing was taken
+                if (!able()) {
+                    throw failure();
+                }
+                failed.addAll(suspects);
             }
             List<UsageRecord> refused = new ArrayList<>();
             for (UsageRecord record : failed) {

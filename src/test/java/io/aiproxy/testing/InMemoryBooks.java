@@ -79,6 +79,11 @@ public final class InMemoryBooks implements Books {
     }
 
     @Override
+    public synchronized void tryOut(UsageRecord record) throws BooksException {
+        check();
+    }
+
+    @Override
     public synchronized List<StatisticsRow> statistics(StatisticsQuery query) throws BooksException {
         check();
         Instant from = query.from().truncatedTo(ChronoUnit.MINUTES);

@@ -101,6 +101,12 @@ public class MemoryBooks implements Books {
         }
     }
 
+    @Override
+    public synchronized void tryOut(UsageRecord record) throws BooksException {
+        check();
+        refuse(List.of(record));
+    }
+
     private void refuse(List<UsageRecord> added) throws BooksException {
         refusals++;
         if (added.stream().anyMatch(refused)) {

@@ -2,6 +2,7 @@ package io.aiproxy.usage.sql;
 
 import io.aiproxy.usage.UsageRecord;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
@@ -10,12 +11,17 @@ import java.util.function.LongUnaryOperator;
 final class Aggregate {
     private final Map<Long, Map<Integer, Tally>> minutes = new TreeMap<>();
 
-    void add(UsageRecord record, int dimension) {
+    /** The dimension that stands for all calls of the same currency, by dimension. */
+    private final Map<Integer, Integer> wholes = new HashMap<>();
+
+    /** @param whole the dimension of all calls of its currency */
+    void add(UsageRecord record, int dimension, int whole) {
+        wholes.put(dimension, whole);
         tally(minutes, Times.floor(record.startedMillis(), Times.MINUTE), dimension)
                 .add(record);
     }
 
-    /** Sums of a minute or less, with all of them alike. */
+    /** Sums of a minute or less, with all of them alike, of a dimension of which {@link #whole} was told. */
     void add(long at, int dimension, Tally sums) {
         tally(minutes, Times.floor(at, Times.MINUTE), dimension).add(sums);
     }
@@ -24,11 +30,25 @@ final class Aggregate {
         return buckets.computeIfAbsent(bucket, begin -> new TreeMap<>()).computeIfAbsent(dimension, of -> new Tally());
     }
 
+    /** Which dimension stands for all calls of the currency of {@code dimension}. */
+    void whole(int dimension, int whole) {
+        wholes.put(dimension, whole);
+    }
+
+    private Map<Long, Map<Integer, Tally>> whole(Map<Long, Map<Integer, Tally>> quarters) {
+        Map<Long, Map<Integer, Tally>> all = new TreeMap<>();
+        quarters.forEach((bucket, sums) -> sums.forEach((dimension, tally) ->
+                tally(all, bucket, wholes.getOrDefault(dimension, 0)).add(tally)));
+        return all;
+    }
+
     /** By minute and quarter. */
     Map<Level, Map<Long, Map<Integer, Tally>>> fine() {
         Map<Level, Map<Long, Map<Integer, Tally>>> levels = new EnumMap<>(Level.class);
         levels.put(Level.MINUTE, minutes);
-        levels.put(Level.QUARTER, coarser(minutes, at -> Times.floor(at, Times.QUARTER)));
+        Map<Long, Map<Integer, Tally>> quarters = coarser(minutes, at -> Times.floor(at, Times.QUARTER));
+        levels.put(Level.QUARTER, quarters);
+        levels.put(Level.WHOLE, whole(quarters));
         return levels;
     }
 

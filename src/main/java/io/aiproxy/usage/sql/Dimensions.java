@@ -5,9 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,39 +40,54 @@ final class Dimensions {
         known.clear();
     }
 
-    /** Of these, those that are not remembered. */
-    List<Facts> unknown(Collection<Facts> all) {
-        List<Facts> unknown = new ArrayList<>();
-        for (Facts facts : all) {
-            if (known.get(facts) == null) { // get: what is used now is the last to be forgotten
-                unknown.add(facts);
-            }
-        }
-        return unknown;
-    }
+    /**
+     * Where facts count.
+     *
+     * @param id the small number
+     * @param model the name under which their model counts, see {@link Models}
+     */
+    record Place(int id, String model) {}
 
-    /** What is remembered of these, by facts. */
-    Map<Facts, Integer> remembered(Collection<Facts> all) {
-        Map<Facts, Integer> ids = new HashMap<>();
+    /** What is remembered of these. */
+    Map<Facts, Place> remembered(Collection<Facts> all) {
+        Map<Facts, Place> places = new HashMap<>();
         for (Facts facts : all) {
-            Integer id = known.get(facts);
+            Integer id = known.get(facts); // what is used now is the last to be forgotten
             if (id != null) {
-                ids.put(facts, id);
+                places.put(facts, new Place(id, facts.model()));
             }
         }
-        return ids;
+        return places;
     }
 
     /** To be called with what {@link #resolve} has said, once its transaction has come through. */
-    void remember(Map<Facts, Integer> resolved) {
-        known.putAll(resolved);
+    void remember(Map<Facts, Place> resolved) {
+        resolved.forEach((facts, place) -> {
+            // the other ones are many, and their names may have a place next time
+            if (place.model().equals(facts.model())) {
+                known.put(facts, place.id());
+            }
+        });
     }
 
     /**
-     * The numbers of facts that are not remembered; those that have none get one. In a transaction of its own: a number that
+     * The places of facts that are not remembered; those that have none get one. In a transaction of its own: a number that
      * nobody uses does no harm, and the lock of a new row must not be held while records are written.
      */
-    Map<Facts, Integer> resolve(Connection connection, List<Facts> all) throws SQLException {
+    Map<Facts, Place> resolve(Connection connection, Map<Facts, Claim> unknown) throws SQLException {
+        Map<Facts, Facts> counted = Models.counted(connection, unknown);
+        Map<Facts, Integer> ids = ids(connection, new HashSet<>(counted.values()));
+        Map<Facts, Place> places = new HashMap<>();
+        counted.forEach((facts, as) -> {
+            Integer id = ids.get(as);
+            if (id != null) {
+                places.put(facts, new Place(id, as.model()));
+            }
+        });
+        return places;
+    }
+
+    private Map<Facts, Integer> ids(Connection connection, Collection<Facts> all) throws SQLException {
         Map<String, Facts> byDigest = new TreeMap<>(); // everybody in the same order, so that nobody waits in a circle
         all.forEach(facts -> byDigest.put(facts.digest(), facts));
         Map<Facts, Integer> ids = new HashMap<>();

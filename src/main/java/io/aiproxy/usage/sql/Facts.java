@@ -84,6 +84,16 @@ record Facts(
                 Texts.fit(record.currency(), Texts.CURRENCY));
     }
 
+    /** What all calls of a currency have in common. */
+    static Facts whole(String currency) {
+        return new Facts("", "", List.of(), "", "", "", "", "", "", currency);
+    }
+
+    /** The same with another model. */
+    Facts withModel(String other) {
+        return new Facts(user, userKey, groups, channel, other, dialect, operation, ending, failure, currency);
+    }
+
     /** The key's name alone. */
     static String key(String user, String userKey) {
         return userKey.isEmpty() ? "" : userKey.substring(user.length() + 1);

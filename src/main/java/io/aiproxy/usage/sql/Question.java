@@ -10,16 +10,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Asks for the parts of an answer and puts them together. For one answer. */
 final class Question {
     private static final int FETCH = 2_000;
     private static final String GROUPS = "g";
+    private static final Set<Dimension> CURRENCY = Set.of(Dimension.CURRENCY);
 
     private final Connection connection;
     private final List<Dimension> by;
     private final Filter filter;
     private final boolean fansOut;
+    private final boolean ofAll;
     private final Map<Place, Tally> answer = new HashMap<>();
 
     /**
@@ -34,7 +37,9 @@ final class Question {
         this.connection = connection;
         this.by = query.by();
         this.fansOut = by.contains(Dimension.GROUP);
-        this.filter = new Filter(query.filters(), fansOut ? GROUPS : "");
+        this.ofAll =
+                CURRENCY.containsAll(by) && CURRENCY.containsAll(query.filters().keySet());
+        this.filter = new Filter(Filter.Of.SUMS, query.filters(), fansOut ? GROUPS : Filter.NO_GROUPS);
     }
 
     /** What all parts together have said. */
@@ -42,12 +47,38 @@ final class Question {
         return answer;
     }
 
+    /**
+     * Where a part is answered: from the few sums of all calls where all are asked about, unless there are calls that are not
+     * among them. To count these takes a tenth of the time that it takes to add everything up.
+     */
+    Segment from(Segment planned) throws SQLException {
+        if (!ofAll || planned.level() != Level.QUARTER) {
+            return planned;
+        }
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT (" + requests(Level.QUARTER) + "), (" + requests(Level.WHOLE) + ")")) {
+            Binder binder = new Binder(select);
+            for (int i = 0; i < 2; i++) {
+                binder.number(planned.range().from()).number(planned.range().to());
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                Cells cells = new Cells(rows);
+                long all = cells.next() ? cells.number() : 0;
+                return all > 0 && all == cells.number() ? planned.at(Level.WHOLE) : planned;
+            }
+        }
+    }
+
+    private static String requests(Level level) {
+        return "SELECT SUM(requests) FROM " + level.table() + " WHERE bucket >= ? AND bucket < ?";
+    }
+
     /** Adds the sums of a part. */
     void sums(Segment segment) throws SQLException {
         List<String> keys = keys(segment);
         String sums = Measure.each(
                 measure -> "SUM(" + (segment.level() == null ? measure.ofRecord() : "r." + measure.column()) + ")");
-        String sql = "SELECT " + list(keys, sums) + from(segment) + filter.and()
+        String sql = "SELECT " + list(keys, sums) + tables(segment) + filter.within()
                 + (keys.isEmpty() ? "" : " GROUP BY " + String.join(", ", keys));
         ask(segment, sql, (cells, tally) -> {
             for (int i = 0; i < Measure.COUNT; i++) {
@@ -62,13 +93,14 @@ final class Question {
         if (segment.level() == null) {
             ask(
                     segment,
-                    "SELECT " + list(keys, "r.web_socket, r.duration, r.first_byte") + from(segment) + filter.and(),
+                    "SELECT " + list(keys, "r.web_socket, r.duration, r.first_byte") + tables(segment)
+                            + filter.within(),
                     (cells, tally) -> tally.latencies(cells.flag(), cells.number(), cells.number()));
             return;
         }
         ask(
                 segment,
-                "SELECT " + list(keys, "r.durations, r.first_bytes") + from(segment) + filter.and(),
+                "SELECT " + list(keys, "r.durations, r.first_bytes") + tables(segment) + filter.within(),
                 (cells, tally) -> {
                     tally.durations().add(cells.bytes());
                     tally.firstBytes().add(cells.bytes());
@@ -93,9 +125,8 @@ final class Question {
         return keys;
     }
 
-    private String from(Segment segment) {
-        String dimensions =
-                by.isEmpty() && filter.isEmpty() ? "" : " JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
+    private String tables(Segment segment) {
+        String dimensions = by.isEmpty() ? "" : " JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
         String groups = fansOut ? " JOIN aiproxy_usage_group " + GROUPS + " ON " + GROUPS + ".dimension = d.id" : "";
         return " FROM " + segment.table() + " r" + dimensions + groups + " WHERE " + segment.at() + " >= ? AND "
                 + segment.at() + " < ?";

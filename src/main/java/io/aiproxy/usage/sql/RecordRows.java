@@ -4,6 +4,7 @@ import io.aiproxy.core.Usage;
 import io.aiproxy.core.UsageField;
 import io.aiproxy.core.UsageSource;
 import io.aiproxy.usage.UsageRecord;
+import io.aiproxy.usage.sql.Dimensions.Place;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -75,6 +76,10 @@ final class RecordRows {
             .flatMap(columns -> columns)
             .toArray(String[]::new);
 
+    private static final int ANSWERED_NONE = 0;
+    private static final int ANSWERED_COUNTED = 1;
+    private static final int ANSWERED_ASKED = 2;
+
     /** A longer batch takes memory and saves nothing. */
     private static final int ROWS = 250;
 
@@ -142,11 +147,11 @@ final class RecordRows {
             this.usual = new Rows(connection.prepareStatement(insert(USUAL)));
         }
 
-        /** @param dimension the small number of its facts */
-        void add(UsageRecord record, int dimension) throws SQLException {
+        /** @param place of its facts */
+        void add(UsageRecord record, Place place) throws SQLException {
             boolean usually = isUsual(record);
             Rows rows = usually ? usual : full();
-            bind(rows.binder, record, dimension);
+            bind(rows.binder, record, place);
             if (!usually) {
                 rest(rows.binder, record);
             }
@@ -216,16 +221,25 @@ final class RecordRows {
         return seldom == 0 && record.tags().isEmpty();
     }
 
-    private static void bind(Binder row, UsageRecord record, int dimension) throws SQLException {
+    /** What {@code answered} says: none, the one that counts, or, where that is a collective name, the one asked for. */
+    private static int answered(UsageRecord record, boolean own) {
+        return record.modelAnswered().isEmpty() ? ANSWERED_NONE : own ? ANSWERED_COUNTED : ANSWERED_ASKED;
+    }
+
+    private static void bind(Binder row, UsageRecord record, Place place) throws SQLException {
+        boolean own = !place.model().equals(Models.OTHER) || record.model().equals(Models.OTHER);
         row.number(record.startedMillis())
                 .text(Texts.id(record.id()))
-                .number(dimension)
+                .number(place.id())
                 .number(record.endedMillis())
                 .text(Texts.fit(record.credential(), Texts.NAME))
                 .text(Texts.fit(record.template(), Texts.PATH))
                 .text(Texts.fit(record.method(), Texts.METHOD))
-                .text(record.modelAsked().equals(record.model()) ? null : Texts.fit(record.modelAsked(), Texts.NAME))
-                .flag(!record.modelAnswered().isEmpty())
+                .text(
+                        own && record.modelAsked().equals(record.model())
+                                ? null
+                                : Texts.fit(record.modelAsked(), Texts.NAME))
+                .number(answered(record, own))
                 .flag(record.webSocket())
                 .number(record.status())
                 .flag(Measure.successful(record))
@@ -270,7 +284,7 @@ final class RecordRows {
         String method = row.text();
         String model = row.text();
         @Nullable String other = row.nullable();
-        String answered = row.flag() ? model : "";
+        String asked = other == null ? model : other;
         return new UsageRecord(
                 id,
                 started,
@@ -284,8 +298,8 @@ final class RecordRows {
                 operation,
                 template,
                 method,
-                other == null ? model : other,
-                answered,
+                asked,
+                answered(row.small(), asked, model),
                 row.flag(),
                 row.small(),
                 row.text(),
@@ -304,6 +318,14 @@ final class RecordRows {
                 tags(row),
                 row.text(),
                 row.number());
+    }
+
+    private static String answered(int said, String asked, String model) {
+        return switch (said) {
+            case ANSWERED_NONE -> "";
+            case ANSWERED_ASKED -> asked;
+            default -> model;
+        };
     }
 
     private static Usage usage(Cells row) throws SQLException {

@@ -18,9 +18,9 @@ final class Records {
 
     /** Newest first. */
     List<UsageRecord> newest(Connection connection, RecordQuery query) throws SQLException {
-        Filter filter = new Filter(query.filters(), "");
+        Filter filter = new Filter(Filter.Of.RECORDS, query.filters(), Filter.NO_GROUPS);
         List<UsageRecord> found = new ArrayList<>();
-        for (Range range : ranges(connection, query, filter)) {
+        for (Range range : ranges(connection, query)) {
             if (found.size() < query.limit()) {
                 found.addAll(newest(connection, query, filter, new Wanted(range, query.limit() - found.size())));
             }
@@ -67,7 +67,8 @@ final class Records {
      * Where to look, newest first. Records have no index besides time, because that would cost every call; instead sums tell
      * in which days there is anything that is asked for.
      */
-    private static List<Range> ranges(Connection connection, RecordQuery query, Filter filter) throws SQLException {
+    private static List<Range> ranges(Connection connection, RecordQuery query) throws SQLException {
+        Filter filter = new Filter(Filter.Of.SUMS_OF_RECORDS, query.filters(), Filter.NO_GROUPS);
         long to = Times.millis(query.to());
         if (query.before().isPresent()) {
             to = Math.min(to, query.before().get().startedMillis() + 1);

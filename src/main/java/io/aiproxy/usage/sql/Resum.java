@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +39,7 @@ final class Resum {
     long fromRecords(Range range, State state) throws SQLException {
         SumRows.delete(connection, Level.MINUTE, range.from(), range.to());
         SumRows.delete(connection, Level.QUARTER, range.from(), range.to());
+        SumRows.delete(connection, Level.WHOLE, range.from(), range.to());
         Aggregate sums = new Aggregate();
         long count = aggregate(range, sums);
         SumRows rows = rows();
@@ -52,9 +55,11 @@ final class Resum {
 
     private long aggregate(Range range, Aggregate to) throws SQLException {
         long count = 0;
-        try (PreparedStatement select = connection.prepareStatement("SELECT r.started, r.dimension, r.web_socket,"
-                + " r.duration, r.first_byte, " + Measure.each(Measure::ofRecord)
-                + " FROM aiproxy_usage_record r WHERE r.started >= ? AND r.started < ?")) {
+        Map<Integer, String> currencies = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT r.started, r.dimension, d.currency,"
+                + " r.web_socket, r.duration, r.first_byte, " + Measure.each(Measure::ofRecord)
+                + " FROM aiproxy_usage_record r JOIN aiproxy_usage_dimension d ON d.id = r.dimension"
+                + " WHERE r.started >= ? AND r.started < ?")) {
             new Binder(select).number(range.from()).number(range.to());
             select.setFetchSize(FETCH);
             try (ResultSet rows = select.executeQuery()) {
@@ -62,6 +67,7 @@ final class Resum {
                 while (cells.next()) {
                     long started = cells.number();
                     int dimension = cells.small();
+                    currencies.put(dimension, cells.text());
                     Tally tally = new Tally();
                     tally.latencies(cells.flag(), cells.number(), cells.number());
                     for (int i = 0; i < Measure.COUNT; i++) {
@@ -72,7 +78,18 @@ final class Resum {
                 }
             }
         }
+        wholes(currencies, to);
         return count;
+    }
+
+    /** Tells which dimension stands for all calls of the currency of each. */
+    private void wholes(Map<Integer, String> currencies, Aggregate to) throws SQLException {
+        Map<Facts, Claim> wanted = new HashMap<>();
+        currencies.values().forEach(currency -> wanted.put(Facts.whole(currency), Claim.TOLD));
+        Map<Facts, Dimensions.Place> places = new Dimensions(sql).resolve(connection, wanted);
+        currencies.forEach((dimension, currency) -> to.whole(
+                dimension,
+                Objects.requireNonNull(places.get(Facts.whole(currency))).id()));
     }
 
     /** Sums of one bucket of {@code level} from those of {@code finer}. */

@@ -28,6 +28,11 @@ record Segment(@Nullable Level level, Range range, Key key) {
         record Even(long length, long shift) implements Key {}
     }
 
+    /** The same from other sums of the same pieces of time. */
+    Segment at(Level other) {
+        return new Segment(other, range, key);
+    }
+
     /** Sums or records. */
     String table() {
         return level == null ? "aiproxy_usage_record" : level.table();

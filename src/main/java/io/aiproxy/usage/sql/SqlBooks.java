@@ -7,6 +7,7 @@ import io.aiproxy.usage.RecordQuery;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.StatisticsRow;
 import io.aiproxy.usage.UsageRecord;
+import io.aiproxy.usage.sql.Dimensions.Place;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -14,13 +15,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ public final class SqlBooks implements Books {
     private static final Logger LOG = LoggerFactory.getLogger(SqlBooks.class);
     private static final int IMPORT_BATCH = 2_000;
     private static final String IMPORT = "imported";
+    private static final String TRIED = "tried out";
 
     private final Database database;
     private final ZoneId zone;
@@ -168,7 +170,7 @@ public final class SqlBooks implements Books {
         Facts[] facts = Facts.each(added);
         writing.lock();
         try {
-            List<Numbered> all = numbered(added, facts, ids(new HashSet<>(Arrays.asList(facts))));
+            List<Numbered> all = numbered(added, facts, places(claims(added, facts)));
             AtomicBoolean known = new AtomicBoolean(upTo.isPresent());
             return connections.change(connection -> {
                 State state = State.read(connection, sql.shared());
@@ -190,27 +192,74 @@ public final class SqlBooks implements Books {
         }
     }
 
-    /** A record with the small number of its facts. */
-    private record Numbered(UsageRecord record, int dimension) {}
+    /** All went well, and is to be rolled back. */
+    private static final class TakenBack extends RuntimeException {
+        private static final long serialVersionUID = 1;
 
-    private static List<Numbered> numbered(List<UsageRecord> records, Facts[] facts, Map<Facts, Integer> ids) {
-        List<Numbered> numbered = new ArrayList<>(facts.length);
+        TakenBack() {
+            super("a record that was tried out is taken back", null, false, false);
+        }
+    }
+
+    @Override
+    public void tryOut(UsageRecord record) throws BooksException {
+        prepare();
+        List<UsageRecord> one = List.of(record);
+        Facts[] facts = Facts.each(one);
+        writing.lock();
+        try {
+            connections.change(connection -> {
+                State state = State.read(connection, sql.shared());
+                int writer = Writers.id(connection, sql, TRIED);
+                Map<Facts, Place> places = dimensions.resolve(connection, claims(one, facts));
+                write(connection, state, writer, numbered(one, facts, places));
+                throw new TakenBack();
+            });
+        } catch (TakenBack expected) {
+            LOG.debug("{}", expected.getMessage());
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** A record, its place, and that of all of its currency. */
+    private record Numbered(UsageRecord record, Place place, Place whole) {}
+
+    /** The best that any of these calls says for the models of each facts. */
+    private static Map<Facts, Claim> claims(List<UsageRecord> records, Facts[] facts) {
+        Map<Facts, Claim> claims = new LinkedHashMap<>();
         for (int i = 0; i < facts.length; i++) {
-            Integer id = ids.get(facts[i]);
-            numbered.add(new Numbered(records.get(i), Objects.requireNonNull(id)));
+            claims.merge(facts[i], Claim.of(records.get(i)), Claim::or);
+        }
+        Arrays.stream(facts)
+                .map(Facts::currency)
+                .distinct()
+                .forEach(currency -> claims.put(Facts.whole(currency), Claim.TOLD));
+        return claims;
+    }
+
+    private static List<Numbered> numbered(List<UsageRecord> records, Facts[] facts, Map<Facts, Place> places) {
+        List<Numbered> numbered = new ArrayList<>(facts.length);
+        Map<String, Place> wholes = new HashMap<>();
+        for (int i = 0; i < facts.length; i++) {
+            Place place = Objects.requireNonNull(places.get(facts[i]));
+            Place whole = wholes.computeIfAbsent(
+                    facts[i].currency(), currency -> Objects.requireNonNull(places.get(Facts.whole(currency))));
+            numbered.add(new Numbered(records.get(i), place, whole));
         }
         return numbered;
     }
 
-    private Map<Facts, Integer> ids(Set<Facts> all) throws BooksException {
-        List<Facts> unknown = dimensions.unknown(all);
-        Map<Facts, Integer> ids = dimensions.remembered(all);
+    private Map<Facts, Place> places(Map<Facts, Claim> claims) throws BooksException {
+        Map<Facts, Place> places = dimensions.remembered(claims.keySet());
+        Map<Facts, Claim> unknown = new LinkedHashMap<>(claims);
+        unknown.keySet().removeAll(places.keySet());
         if (!unknown.isEmpty()) {
-            Map<Facts, Integer> resolved = connections.change(connection -> dimensions.resolve(connection, unknown));
+            Map<Facts, Place> resolved = connections.change(connection -> dimensions.resolve(connection, unknown));
             dimensions.remember(resolved);
-            ids.putAll(resolved);
+            places.putAll(resolved);
         }
-        return ids;
+        return places;
     }
 
     private static List<Numbered> missing(Connection connection, List<Numbered> all) throws SQLException {
@@ -230,8 +279,8 @@ public final class SqlBooks implements Books {
         Aggregate sums = new Aggregate();
         try (RecordRows.Insert insert = new RecordRows.Insert(connection)) {
             for (Numbered one : all) {
-                insert.add(one.record(), one.dimension());
-                sums.add(one.record(), one.dimension());
+                insert.add(one.record(), one.place());
+                sums.add(one.record(), one.place().id(), one.whole().id());
             }
             insert.execute();
         }

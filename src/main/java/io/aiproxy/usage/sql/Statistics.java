@@ -42,7 +42,8 @@ final class Statistics {
         }
         Plan.Zones zones = new Plan.Zones(new Times(ZoneId.of(state.zone())), new Times(query.zone()));
         Question question = new Question(connection, query);
-        for (Segment segment : Plan.of(state, zones, query.granularity(), range)) {
+        for (Segment planned : Plan.of(state, zones, query.granularity(), range)) {
+            Segment segment = question.from(planned);
             question.sums(segment);
             if (query.latencies()) {
                 question.latencies(segment);

@@ -51,6 +51,11 @@ public final class LedgerBooks implements Books {
     }
 
     @Override
+    public void tryOut(UsageRecord record) throws BooksException {
+        check();
+    }
+
+    @Override
     public List<StatisticsRow> statistics(StatisticsQuery query) throws BooksException {
         check();
         Map<Place, List<UsageRecord>> places = new TreeMap<>();

@@ -156,9 +156,15 @@ public final class BooksBenchmark {
         ask(books, "day, group", Granularity.DAY, false, Dimension.GROUP);
         ask(books, "month, channel, with percentiles", Granularity.MONTH, true, Dimension.CHANNEL);
         ask(books, "hour", Granularity.HOUR, false);
+        ask(books, "hour, currency, with percentiles", Granularity.HOUR, true, Dimension.CURRENCY);
         Map<Dimension, Set<String>> one = Map.of(Dimension.USER, Set.of("user17"));
         long start = CPU.getCurrentThreadCpuTime();
-        int rows = books.statistics(new StatisticsQuery(FROM, TO, ZONE, Granularity.DAY, List.of(), one, true))
+        int rows = books.statistics(
+                        new StatisticsQuery(FROM, TO, ZONE, Granularity.HOUR, List.of(Dimension.CURRENCY), one, false))
+                .size();
+        told("hour, currency, of one user", rows, start);
+        start = CPU.getCurrentThreadCpuTime();
+        rows = books.statistics(new StatisticsQuery(FROM, TO, ZONE, Granularity.DAY, List.of(), one, true))
                 .size();
         told("day, of one user, with percentiles", rows, start);
         start = CPU.getCurrentThreadCpuTime();

@@ -85,7 +85,14 @@ abstract class BooksContract {
         return new StatisticsQuery(at(FROM), at(TO), zone, granularity, List.of(by), Map.of(), true);
     }
 
-    private long count(String sql) throws Exception {
+    void execute(String sql) throws Exception {
+        try (Connection connection = Vendor.of(database.url()).orElseThrow().connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    long count(String sql) throws Exception {
         try (Connection connection = Vendor.of(database.url()).orElseThrow().connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -220,6 +227,19 @@ abstract class BooksContract {
     }
 
     @Test
+    void what_is_tried_out_leaves_nothing() throws Exception {
+        SqlBooks books = open(BERLIN);
+        List<UsageRecord> all = new Calls(18).between(FROM, TO, 50);
+        books.tryOut(all.get(0));
+        for (String table : List.of("record", "dimension", "group", "writer", "minute", "month")) {
+            assertThat(count("SELECT COUNT(*) FROM aiproxy_usage_" + table)).isZero();
+        }
+        add(books, all);
+        books.tryOut(new Calls(19).at(FROM));
+        check(books, all, query(Granularity.DAY, BERLIN, Dimension.USER));
+    }
+
+    @Test
     void one_that_is_here_behind_many_that_are_not_spoils_nothing() throws Exception {
         SqlBooks books = open(BERLIN);
         List<UsageRecord> known = new Calls(15).between(FROM, TO, 1);
@@ -268,7 +288,8 @@ abstract class BooksContract {
         check(two, all, query(Granularity.DAY, BERLIN, Dimension.USER, Dimension.MODEL));
         check(one, all, query(Granularity.TOTAL, BERLIN, Dimension.KEY));
         assertThat(count("SELECT COUNT(*) FROM aiproxy_usage_dimension"))
-                .isEqualTo(all.stream().map(Facts::of).distinct().count());
+                .isEqualTo(all.stream().map(Facts::of).distinct().count()
+                        + all.stream().map(UsageRecord::currency).distinct().count());
     }
 
     /** Something that may throw. */
@@ -336,6 +357,7 @@ abstract class BooksContract {
             statement.execute("DELETE FROM aiproxy_usage_quarter WHERE dimension % 2 = 0");
             statement.execute("UPDATE aiproxy_usage_day SET requests = requests + 5, durations = NULL");
             statement.execute("UPDATE aiproxy_usage_minute SET requests = requests * 2");
+            statement.execute("UPDATE aiproxy_usage_whole SET cost = 1, requests = requests + 1");
             statement.execute("DELETE FROM aiproxy_usage_month");
         }
 
@@ -343,6 +365,7 @@ abstract class BooksContract {
                 .isEqualTo(1_500);
         for (Granularity granularity : Granularity.values()) {
             check(books, all, query(granularity, BERLIN, Dimension.USER, Dimension.MODEL));
+            check(books, all, query(granularity, BERLIN));
         }
         List<UsageRecord> more = new ArrayList<>(all);
         List<UsageRecord> fresh = new Calls(11).between(FROM, TO, 500);
@@ -351,6 +374,37 @@ abstract class BooksContract {
         check(books, more, query(Granularity.MONTH, BERLIN, Dimension.USER));
         assertThat(books.rebuild(at(FROM + 86_400_000), at(TO - 86_400_000))).isPositive();
         check(books, more, query(Granularity.DAY, BERLIN, Dimension.USER));
+    }
+
+    @Test
+    void who_asks_about_everything_is_answered_from_few_sums() throws Exception {
+        SqlBooks books = open(BERLIN);
+        List<UsageRecord> all = new Calls(20).between(FROM, TO, 1_500);
+        add(books, all);
+        execute("UPDATE aiproxy_usage_quarter SET cost = 99, attempts = 99, durations = NULL");
+
+        long from = Times.ceil(FROM, Times.QUARTER);
+        long to = Times.floor(TO, Times.QUARTER);
+        for (List<Dimension> by : List.of(List.<Dimension>of(), List.of(Dimension.CURRENCY))) {
+            for (Map<Dimension, Set<String>> filter :
+                    List.of(Map.<Dimension, Set<String>>of(), Map.of(Dimension.CURRENCY, Set.of("", "USD")))) {
+                check(books, all, new StatisticsQuery(at(from), at(to), BERLIN, Granularity.HOUR, by, filter, true));
+            }
+        }
+    }
+
+    @Test
+    void what_an_older_version_has_not_added_to_the_few_sums_is_not_missing() throws Exception {
+        SqlBooks books = open(BERLIN);
+        List<UsageRecord> all = new Calls(21).between(FROM, TO, 1_500);
+        add(books, all);
+        execute("DELETE FROM aiproxy_usage_whole WHERE bucket < " + (FROM + TO) / 2);
+
+        check(books, all, query(Granularity.HOUR, BERLIN));
+        check(books, all, query(Granularity.DAY, ZoneId.of("Asia/Kolkata"), Dimension.CURRENCY));
+        books.rebuild(at(FROM), at(TO));
+        assertThat(count("SELECT SUM(requests) FROM aiproxy_usage_whole")).isEqualTo(1_500);
+        check(books, all, query(Granularity.HOUR, BERLIN, Dimension.CURRENCY));
     }
 
     @Test

@@ -41,6 +41,21 @@ class MariaDbBooksTest extends ServerBooksContract {
         return server;
     }
 
+    @Test
+    void an_index_that_was_made_when_the_server_died_is_not_made_again() throws Exception {
+        try (SqlBooks before = SqlBooks.open(database, BERLIN)) {
+            before.position("m");
+        }
+        execute("DELETE FROM aiproxy_usage_schema_history WHERE version = '2'");
+
+        assertThat(open(BERLIN).position("m")).isEmpty();
+    }
+
+    @Override
+    String onTable() {
+        return " ON aiproxy_usage_dimension";
+    }
+
     /** Its statements that make tables are committed one by one. */
     @Test
     void tables_that_were_half_made_when_the_server_died_are_completed() throws Exception {

@@ -25,16 +25,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that refuses a record gets all others, and that one when it takes it. */
 class SievedBooksTest {
     @TempDir
     private Path dir;
 
-    @Test
-    void a_record_that_the_database_refuses_stops_nobody() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {3, 9})
+    void a_record_that_the_database_refuses_stops_nobody(int bad) throws Exception {
         Database database = new Database("jdbc:sqlite:" + dir.resolve("usage.db"), "", Secret.of(""));
         Counts counts = new Counts();
         Loader.Pace pace = new Loader.Pace(
@@ -51,7 +53,7 @@ class SievedBooksTest {
             books.position("nobody"); // makes the tables
             execute(
                     database,
-                    "CREATE TRIGGER refuses BEFORE INSERT ON aiproxy_usage_record WHEN NEW.id LIKE 'req-3-%'"
+                    "CREATE TRIGGER refuses BEFORE INSERT ON aiproxy_usage_record WHEN NEW.id LIKE 'req-" + bad + "-%'"
                             + " BEGIN SELECT RAISE(ABORT, 'I cannot hold this'); END");
             append(journal);
             try (Loader loader = Loader.of(
@@ -59,11 +61,11 @@ class SievedBooksTest {
                 loader.start();
                 await().atMost(Duration.ofSeconds(60)).until(() -> loader.lagBytes() == 0 && counts.refused() == 1);
             }
-            assertThat(ids(books)).hasSize(9).noneMatch(id -> id.startsWith("req-3-"));
+            assertThat(ids(books)).hasSize(9).noneMatch(id -> id.startsWith("req-" + bad + "-"));
             execute(database, "DROP TRIGGER refuses");
             UsageRecord refused = RecordJson.read(Files.readAllBytes(dir.resolve("refused-records.jsonl")));
             assertThat(books.addMissing(List.of(refused).iterator()).added()).isEqualTo(1);
-            assertThat(ids(books)).hasSize(10).anyMatch(id -> id.startsWith("req-3-"));
+            assertThat(ids(books)).hasSize(10).anyMatch(id -> id.startsWith("req-" + bad + "-"));
         }
     }
 

@@ -11,7 +11,12 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 
-class SqliteBooksTest extends BooksContract {
+class SqliteBooksTest extends ModelsContract {
+    @Override
+    int flood() {
+        return 100_000;
+    }
+
     @Override
     Database fresh() {
         return of(dir.resolve("data/usage.db"));
