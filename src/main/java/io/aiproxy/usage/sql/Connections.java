@@ -21,13 +21,12 @@ final class Connections implements AutoCloseable {
 
     private static final String VIOLATION = "23";
 
-    /** {@code NORMAL}: a power cut may undo the last transactions, whole ones, which are then read from the journal again. */
-    private static final Map<String, String> SQLITE_WRITER =
-            Map.of("synchronous", "NORMAL", "cache_size", "-65536", "temp_store", "MEMORY");
+    /** What is committed must outlive a power cut, as it does by default: the journal's files are deleted afterwards. */
+    private static final Map<String, String> SQLITE_WRITER = Map.of("cache_size", "-65536", "temp_store", "MEMORY");
 
     /** A reader must not take the lock of writers. */
     private static final Map<String, String> SQLITE_READER =
-            Map.of("synchronous", "NORMAL", "cache_size", "-32768", "transaction_mode", "DEFERRED");
+            Map.of("cache_size", "-32768", "transaction_mode", "DEFERRED");
 
     /** Statistics may take long. Seconds. */
     private static final Map<String, String> POSTGRESQL = Map.of("socketTimeout", "120");

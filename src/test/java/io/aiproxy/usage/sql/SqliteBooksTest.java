@@ -9,6 +9,8 @@ import io.aiproxy.usage.BooksException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 class SqliteBooksTest extends ModelsContract {
@@ -31,6 +33,22 @@ class SqliteBooksTest extends ModelsContract {
         BooksException refusal = catchThrowableOfType(BooksException.class, () -> books.position("a"));
         assertThat(books.trouble()).contains(String.valueOf(refusal.getMessage()));
         return refusal;
+    }
+
+    @Test
+    void what_is_committed_outlives_a_power_cut_because_the_journal_is_deleted_then() throws Exception {
+        try (Connections connections = new Connections(fresh())) {
+            int synchronous = connections.change(connection -> {
+                try (Statement statement = connection.createStatement();
+                        ResultSet told = statement.executeQuery("PRAGMA synchronous")) {
+                    return told.getInt(1);
+                }
+            });
+
+            assertThat(synchronous)
+                    .as("2: FULL, sqlite.org/pragma.html#pragma_synchronous")
+                    .isEqualTo(2);
+        }
     }
 
     @Test
