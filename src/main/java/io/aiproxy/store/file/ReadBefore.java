@@ -2,6 +2,7 @@ package io.aiproxy.store.file;
 
 import io.aiproxy.store.StoreException;
 import java.lang.ref.SoftReference;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,6 +12,23 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ReadBefore {
     private final Map<String, SoftReference<YamlDocument>> documents = new ConcurrentHashMap<>();
+    private volatile SoftReference<Documents> files = new SoftReference<>(null);
+
+    /** The files of a directory; of those that hold the same as the last time the digests are known. */
+    Documents in(Path directory) {
+        Documents now = Documents.in(directory);
+        Documents before = files.get();
+        if (before != null) {
+            now.knowing(before);
+        }
+        keep(now);
+        return now;
+    }
+
+    /** These files were read, or written, last. */
+    void keep(Documents now) {
+        files = new SoftReference<>(now);
+    }
 
     /**
      * The document with this text.

@@ -49,11 +49,12 @@ final class Rows {
                 == 1;
     }
 
-    static Stored entries(Handle handle) throws StoreException {
+    /** @param before entries that were read, or written, before */
+    static Stored entries(Handle handle, Stored before) throws StoreException {
         return Stored.of(handle.createQuery("SELECT kind, id, position, body FROM aiproxy_entry")
                 .map((row, context) ->
                         new Stored.Row(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)))
-                .list());
+                .list(), before);
     }
 
     /** The entries of a version that is kept: of each, what was written last until then. */
@@ -68,7 +69,7 @@ final class Rows {
                 .bind(0, version)
                 .map((row, context) ->
                         new Stored.Row(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)))
-                .list());
+                .list(), Stored.none());
     }
 
     /** Writes what differs between the two, as {@code version}; false if nothing does. */
