@@ -94,10 +94,8 @@ class ConfigSecrecyTest {
 
     @Test
     void nothingThatIsDoneToTheFieldsOfATokenMakesTheLoaderTellOne() {
-        int broken = everywhere(
-                TOKENS,
-                at -> Stream.concat(insertions(TOKENS, at), deletions(TOKENS, at))
-                        .mapToInt(channels -> check("users: {}\n", channels)));
+        int broken = everywhere(TOKENS, at -> Stream.concat(insertions(TOKENS, at), deletions(TOKENS, at))
+                .mapToInt(channels -> check("users: {}\n", channels)));
         assertThat(broken).isGreaterThan(2_000);
     }
 
@@ -134,10 +132,7 @@ class ConfigSecrecyTest {
 
     /** The sum over all places of a text, of which each core takes its part. */
     private static int everywhere(String text, IntFunction<IntStream> checks) {
-        return IntStream.range(0, text.length())
-                .parallel()
-                .flatMap(checks)
-                .sum();
+        return IntStream.range(0, text.length()).parallel().flatMap(checks).sum();
     }
 
     private static Stream<String> insertions(String text, int at) {

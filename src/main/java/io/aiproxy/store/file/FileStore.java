@@ -60,6 +60,9 @@ public final class FileStore implements ConfigStore {
     private String lastTag = "";
     private boolean troubled;
 
+    /** Whether anybody may change something through the gateway. */
+    private boolean administered;
+
     /** Files that the configuration in force was read from, and those of one that was refused since. */
     private volatile List<Path> inForce = List.of();
 
@@ -122,6 +125,7 @@ public final class FileStore implements ConfigStore {
             }
             inForce = snapshot.files();
             refused = List.of();
+            administered = !snapshot.adminTokens().isEmpty();
             early.seen(glance);
             return snapshot;
         } catch (ConfigException e) {
@@ -368,6 +372,9 @@ public final class FileStore implements ConfigStore {
         }
         watcher.start();
         watchers.add(watcher);
+        if (administered) {
+            before.readAhead();
+        }
         return watcher;
     }
 

@@ -58,6 +58,8 @@ public final class SqlStore implements ConfigStore {
     /** What was read, or written, last; given up when memory is short. */
     private volatile SoftReference<Stored> seen = new SoftReference<>(null);
 
+    private final Lines lines = new Lines();
+
     private SqlStore(
             Database database,
             Path configDir,
@@ -150,7 +152,7 @@ public final class SqlStore implements ConfigStore {
         if (instead.isPresent()) {
             return instead.get();
         }
-        Map<String, String> documents = Documents.of(state.entries());
+        Map<String, String> documents = lines.of(state.entries());
         Instant now = now();
         Snapshot snapshot = checked(documents, state.version(), now);
         loaded = state.tag();
@@ -213,8 +215,7 @@ public final class SqlStore implements ConfigStore {
     public State state() throws StoreException {
         return pool.read(handle -> {
             Head head = Rows.head(handle);
-            return new State(
-                    head.version(), head.tag(), entries(handle).entries());
+            return new State(head.version(), head.tag(), entries(handle).entries());
         });
     }
 
@@ -271,7 +272,7 @@ public final class SqlStore implements ConfigStore {
                     .findFirst()
                     .orElse(new Version(0, made.at(), made.author(), ""));
         }
-        checked(Documents.of(after.entries()), next.version(), made.at());
+        checked(lines.of(after.entries()), next.version(), made.at());
         Rows.write(handle, before, after, next.version());
         Rows.version(handle, made, next.tag());
         Rows.collapse(handle, next.version());

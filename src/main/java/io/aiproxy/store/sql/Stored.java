@@ -58,12 +58,9 @@ final class Stored {
         for (Row row :
                 rows.stream().sorted(Comparator.comparingLong(Row::position)).toList()) {
             Key key = key(row);
-            Placed placed = before.entries.get(key);
-            boolean same = placed != null && row.body().equals(before.texts.get(key));
-            if (!same || placed.position() != row.position()) {
-                placed = new Placed(row.position(), same ? placed.body() : body(row));
-            }
-            entries.put(key, placed);
+            Placed known = before.entries.get(key);
+            boolean same = known != null && row.body().equals(before.texts.get(key));
+            entries.put(key, new Placed(row.position(), known != null && same ? known.body() : body(row)));
             texts.put(key, row.body());
         }
         return new Stored(entries, texts);
