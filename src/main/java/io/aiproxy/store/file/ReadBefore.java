@@ -53,11 +53,11 @@ final class ReadBefore {
     }
 
     /**
-     * The document with this text.
+     * The document with this text. Whoever asks while somebody reads it waits, instead of reading it as well.
      *
      * @throws StoreException when it is no YAML
      */
-    YamlDocument document(String name, String text) throws StoreException {
+    synchronized YamlDocument document(String name, String text) throws StoreException {
         SoftReference<YamlDocument> known = documents.get(name);
         YamlDocument before = known == null ? null : known.get();
         if (before != null && before.text().equals(text)) {
