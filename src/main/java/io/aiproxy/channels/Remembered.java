@@ -86,7 +86,7 @@ public final class Remembered implements AutoCloseable {
     }
 
     /**
-     * Loads what was remembered and starts the writer. Reads and rewrites a file: to be called at start, not on an event
+     * Loads what was remembered and starts the writer. Reads a file, and rewrites it if anything is in it: to be called at start, not on an event
      * loop. A file that cannot be read is a warning, not an error: the gateway then begins with nothing remembered.
      *
      * @param file made, with its directory, when there is something to remember
@@ -181,7 +181,11 @@ public final class Remembered implements AutoCloseable {
             for (RememberedFile.Line line : alive.subList(surplus, alive.size())) {
                 cache.put(line.id(), new Entry(line.words(), line.usedMillis()));
             }
-            file.rewrite(alive.subList(surplus, alive.size()));
+            if (content.empty()) {
+                file.mayBeWritten();
+            } else {
+                file.rewrite(alive.subList(surplus, alive.size()));
+            }
         } catch (IOException e) {
             warn("cannot be read or written; ids are remembered until the next restart only", e);
         }

@@ -50,7 +50,12 @@ final class RememberedFile {
      * @param lines the latest line of each id, oldest first
      * @param skipped how many lines could not be read
      */
-    record Content(Collection<Line> lines, long skipped) {}
+    record Content(Collection<Line> lines, long skipped) {
+        /** Whether there was nothing at all. */
+        boolean empty() {
+            return lines.isEmpty() && skipped == 0;
+        }
+    }
 
     RememberedFile(Path path) {
         this.path = path;
@@ -92,10 +97,25 @@ final class RememberedFile {
         return new Content(byId.values(), skipped[0]);
     }
 
+    /**
+     * Makes sure that lines can be added, without writing any: whoever starts the gateway wants to know at once. A file that
+     * has none yet gives way to one that its owner alone may read.
+     */
+    void mayBeWritten() throws IOException {
+        Files.deleteIfExists(path);
+        Path fresh = fresh();
+        open(fresh).close();
+        Files.delete(fresh);
+    }
+
+    private Path fresh() {
+        return path.resolveSibling(path.getFileName() + ".new");
+    }
+
     /** Replaces the file by these lines, in one step: a crash leaves the old or the new one. */
     void rewrite(Iterable<Line> all) throws IOException {
         close();
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        Path fresh = fresh();
         Files.deleteIfExists(fresh);
         long count = 0;
         try (FileChannel out = open(fresh);

@@ -2,6 +2,7 @@ package io.aiproxy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aiproxy.admin.AdminTokens;
+import io.aiproxy.app.Settings;
 import io.aiproxy.config.AdminTokenConfig;
 import io.aiproxy.config.ConfigException;
 import io.aiproxy.core.Ticker;
@@ -41,6 +42,27 @@ abstract class AdminTokenCommand implements Callable<Integer> {
             description = {"Where users.yaml, channels.yaml and admin.yaml are.", "default: ./config"})
     private @Nullable String config;
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = {"Where the gateway writes.", "default: data beside the configuration directory"})
+    private @Nullable String data;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = {
+                "Database that keeps the configuration: jdbc:sqlite:FILE, jdbc:postgresql://… etc.",
+                "default: AIPROXY_DATABASE, aiproxy.database, else the files in the configuration directory"
+            })
+    private @Nullable String database;
+
+    @Option(
+            names = "--database-user",
+            paramLabel = "NAME",
+            description = "User of the database; the password comes from AIPROXY_DATABASE_PASSWORD.")
+    private @Nullable String databaseUser;
+
     private AdminTokenCommand(Shell shell, StoreOpener stores) {
         this.shell = shell;
         this.stores = stores;
@@ -61,12 +83,14 @@ abstract class AdminTokenCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws UserError, SettingsException {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
-        if (config != null) {
-            flags.put(Setting.CONFIG, config);
-        }
+        flag(flags, Setting.CONFIG, config);
+        flag(flags, Setting.DATA, data);
+        flag(flags, Setting.DATABASE, database);
+        flag(flags, Setting.DATABASE_USER, databaseUser);
         Path workingDir = shell.workingDir();
         var settings = SettingsResolver.resolve(new Sources(flags, shell.environment(), workingDir))
                 .settings();
+        mustBe(settings);
         try (ConfigStore store = stores.open(settings)) {
             run(store, shell.out());
             return 0;
@@ -74,6 +98,22 @@ abstract class AdminTokenCommand implements Callable<Integer> {
             throw new UserError("the configuration cannot be used:\n" + e.getMessage());
         } catch (StoreException | IOException e) {
             throw new UserError(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void flag(Map<Setting, String> flags, Setting setting, @Nullable String value) {
+        if (value != null) {
+            flags.put(setting, value);
+        }
+    }
+
+    /** A place that was mistyped must not become a configuration of its own that holds nothing but a token. */
+    private static void mustBe(Settings settings) throws UserError {
+        if (BackupCommand.missing(settings)) {
+            throw new UserError("there is no database "
+                    + settings.database().orElseThrow().url()
+                    + ": name with --database (or AIPROXY_DATABASE) the one that the gateway uses; a new one is made by"
+                    + " the gateway's first start, or by aiproxy migrate");
         }
     }
 
@@ -130,6 +170,7 @@ abstract class AdminTokenCommand implements Callable<Integer> {
             out.println();
             out.println(
                     "# This is shown once. It is in force as soon as the gateway has read its configuration again:");
+            out.println("# It is kept in " + store.place() + ".");
             out.println("# curl -H \"Authorization: Bearer <token>\" http://localhost:8001/api/v1/me");
         }
 

@@ -53,6 +53,9 @@ public final class ConfigLoader {
 
     private final Path directory;
     /** Documents that stand in for files of the same name. */
+    private final Map<String, String> given;
+
+    /** Those; of users.yaml only what is other than before where that is known. */
     private final Map<String, String> documents;
 
     /** Files that are being read already, by name. */
@@ -63,7 +66,11 @@ public final class ConfigLoader {
     private final Function<String, @Nullable String> environment;
     private final EgressReader egress;
     private final Source.Keys keys;
+    /** What was read before, if users are the same as then, or the same but for {@link #patch}. */
     private final Optional<Known> known;
+
+    private final Optional<UserPatch> patch;
+    private Optional<UserLayout> layout = Optional.empty();
 
     private ConfigLoader(
             Path directory,
@@ -72,12 +79,23 @@ public final class ConfigLoader {
             Source.Keys keys,
             Optional<Known> known) {
         this.directory = directory;
-        this.documents = documents;
+        this.given = documents;
         this.placeholders = new Placeholders(directory, environment, problems);
         this.environment = environment;
         this.egress = new EgressReader(environment);
         this.keys = keys;
-        this.known = known.filter(before -> before.saysTheSame(documents.get(USERS)));
+        String users = documents.get(USERS);
+        Optional<Known> same = known.filter(before -> before.saysTheSame(users));
+        this.patch = same.isPresent() ? Optional.empty() : known.flatMap(before -> before.patch(users));
+        this.known = same.or(() -> patch.map(UserPatch::known));
+        this.documents =
+                patch.isEmpty() ? documents : with(documents, patch.get().text());
+    }
+
+    private static Map<String, String> with(Map<String, String> documents, String users) {
+        Map<String, String> others = new HashMap<>(documents);
+        others.put(USERS, users);
+        return others;
     }
 
     /** Whether somebody has begun a configuration here: then the demo must not start, however broken it is. */
@@ -156,7 +174,8 @@ public final class ConfigLoader {
             PriceTable prices,
             SystemConfig system,
             List<Path> files,
-            List<String> warnings) {
+            List<String> warnings,
+            Optional<UserLayout> layout) {
         Snapshot at(long version, Instant now) {
             return new Snapshot(
                     version,
@@ -185,18 +204,23 @@ public final class ConfigLoader {
         GroupReader groupReader = new GroupReader(written.map(Map::keySet), groupsWritten.keySet());
         Map<String, GroupConfig> groups = bound(Optional.of(groupsWritten), groupReader::bind);
         Map<String, String> aliases = AliasReader.read(optionalEntries(file, "model_aliases"), channels.values());
+        GrantReader grants = new GrantReader(
+                written.map(all -> GrantReader.priorities(all.keySet(), channels)),
+                GroupReader.named(groupsWritten.keySet(), groups));
         Optional<People> same = known.filter(before -> before.holdsWith(channels, groups))
-                .map(before -> before.people(this::sameSystem))
+                .flatMap(before -> samePeople(before, grants))
                 .filter(People::takenOver);
-        People people = same.orElseGet(() -> people(new GrantReader(
-                written.map(all -> priorities(all, channels)), GroupReader.named(groupsWritten.keySet(), groups))));
+        if (same.isEmpty() && patch.isPresent()) {
+            return anew();
+        }
+        People people = same.orElseGet(() -> people(grants));
         Map<String, AdminTokenConfig> tokens = bound(
                 Optional.of(optionalEntries(optional(problems, ADMIN, "admin_tokens"), "admin_tokens")),
                 new AdminBinder()::bind);
         PriceTable prices = prices(people.system().money(), written.map(Map::keySet));
         if (same.isPresent() && problems.told() > 0) {
             // whatever is told must be told without the users' secrets, which have not been read
-            return new ConfigLoader(directory, documents, environment, keys, Optional.empty()).read();
+            return anew();
         }
         problems.throwIfAny();
         return new Loaded(
@@ -209,7 +233,12 @@ public final class ConfigLoader {
                 prices,
                 people.system(),
                 problems.files(),
-                problems.warnings());
+                problems.warnings(),
+                people.layout());
+    }
+
+    private Loaded anew() throws ConfigException {
+        return new ConfigLoader(directory, given, environment, keys, Optional.empty()).read();
     }
 
     /** What users.yaml says, and system.yaml, which names some of them. */
@@ -220,7 +249,29 @@ public final class ConfigLoader {
         SystemConfig system = system(written.map(Map::keySet));
         UserBinder binder =
                 new UserBinder(grants, userGroups, system.anonymous().user());
-        return new People(bound(written, binder::bind), userGroups.configs(), system, false);
+        return new People(bound(written, binder::bind), userGroups.configs(), system, false, layout);
+    }
+
+    /** Those of before, but for the few who have changed; empty if they must all be read. */
+    private Optional<People> samePeople(Known before, GrantReader grants) {
+        if (patch.isEmpty()) {
+            return Optional.of(before.people(this::sameSystem));
+        }
+        Optional<NodeReader> file = root(problems, USERS, true, "users", "user_groups");
+        Map<String, Value> written = entries(file, "users").orElse(Map.of());
+        Optional<UserLayout> all = patch.get().layout(layout, written.size());
+        Optional<Set<String>> ids = all.flatMap(whole -> patch.get().ids(written.keySet()));
+        if (ids.isEmpty()) {
+            return Optional.empty();
+        }
+        UserGroups userGroups = new UserGroups(optionalEntries(file, "user_groups"), grants);
+        SystemConfig system = system(ids);
+        UserBinder binder =
+                new UserBinder(grants, userGroups, system.anonymous().user());
+        Map<String, UserConfig> fresh = bound(Optional.of(written), binder::bind);
+        return patch.get()
+                .users(ids.get(), fresh)
+                .map(users -> new People(users, userGroups.configs(), system, before.sameAnonymous(system), all));
     }
 
     /** The system's configuration beside users who are the same as before. */
@@ -244,14 +295,6 @@ public final class ConfigLoader {
             return "; no price can be read until this is mended";
         }
         return problem.field().startsWith(PriceReader.KEY + ".") ? "; the price is left out until this is mended" : "";
-    }
-
-    /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
-    private static Map<String, Integer> priorities(Map<String, Value> written, Map<String, ChannelConfig> channels) {
-        Map<String, Integer> priorities = new LinkedHashMap<>();
-        written.keySet().forEach(id -> priorities.put(id, 100));
-        channels.forEach((id, channel) -> priorities.put(id, channel.priority()));
-        return priorities;
     }
 
     private static <T> Map<String, T> bound(
@@ -324,7 +367,12 @@ public final class ConfigLoader {
         Source source = new Source(file, directory, to, placeholders, keys);
         int before = to.count();
         CompletableFuture<YamlFile.Read> read = begun.get(name);
-        Optional<Node> node = (read == null ? yaml(name).read() : read.join()).root(to);
+        YamlFile.Read found = read == null ? yaml(name).read() : read.join();
+        Optional<Node> node = found.root(to);
+        if (name.equals(USERS) && found.plain()) {
+            String text = documents.getOrDefault(name, ""); // of a file itself nobody asks a second time
+            layout = text.isEmpty() ? Optional.empty() : node.flatMap(users -> UserLayout.of(users, text));
+        }
         Value root = node.map(n -> new Value(source, n, Place.ROOT, "")).orElse(null);
         if (root == null || root.isNull()) {
             if (required && to.count() == before) {

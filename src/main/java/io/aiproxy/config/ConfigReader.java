@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads one configuration again and again. It is checked as a whole every time, but users who cannot be others than at the last
- * time are not read again: where there are thousands, a changed channel is in force in a tenth of the time. Any thread.
+ * time are not read again: where there are thousands, a changed channel, or a changed user, is in force in a tenth of the time.
+ * Any thread.
  */
 public final class ConfigReader {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
@@ -46,7 +47,7 @@ public final class ConfigReader {
         loaded.warnings().forEach(LOG::warn);
         Snapshot snapshot = loaded.at(version, now);
         String users = documents.get(ConfigLoader.USERS);
-        known = users != null && loaded.warnings().isEmpty() ? new Known(users, snapshot) : null;
+        known = users != null && loaded.warnings().isEmpty() ? new Known(users, snapshot, loaded.layout()) : null;
         return snapshot;
     }
 }

@@ -4,6 +4,7 @@ import io.aiproxy.core.Ticker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,22 @@ public final class FileWatcher implements AutoCloseable {
     private long lastLook;
     private volatile boolean closed;
 
+    /** What somebody else has read already; empty: nothing since the last look. */
+    private final AtomicReference<@Nullable Glance> taken = new AtomicReference<>();
+
+    /** What the files look like at one moment. */
+    public static final class Glance {
+        private final Watched watched;
+        private final Map<Path, Fingerprint> prints;
+
+        private Glance(Watched watched, long now) {
+            this.watched = watched;
+            this.prints = Fingerprint.of(watched);
+            prints.replaceAll(
+                    (path, print) -> print.modifiedMillis() < now - CLOCK_GRAIN_MILLIS ? print : Fingerprint.UNKNOWN);
+        }
+    }
+
     /**
      * Takes the first look.
      *
@@ -74,6 +91,16 @@ public final class FileWatcher implements AutoCloseable {
     public FileWatcher start() {
         thread.start();
         return this;
+    }
+
+    /** A look at the files before they are read by somebody who means to tell of it ({@link #seen}). Any thread. */
+    public Glance glance() {
+        return new Glance(watched.get(), ticker.millis());
+    }
+
+    /** What the files held since this look was read: that much is no news, only what is other than that. Any thread. */
+    public void seen(Glance glance) {
+        taken.set(glance);
     }
 
     /** Ends the watching; waits for a running callback, unless called by it. */
@@ -127,6 +154,7 @@ public final class FileWatcher implements AutoCloseable {
         Watched now = watched.get();
         Map<Path, Fingerprint> seen = Fingerprint.of(now);
         adopt(now, seen);
+        read(taken.getAndSet(null));
         lastLook = ticker.millis();
         if (seen.equals(settled)) {
             pending = null;
@@ -159,6 +187,19 @@ public final class FileWatcher implements AutoCloseable {
             }
         });
         known = now;
+    }
+
+    /** What has been read is what everything is compared with from now on; but a file that was only just written may change unseen. */
+    private void read(@Nullable Glance glance) {
+        if (glance == null) {
+            return;
+        }
+        settled.keySet().removeIf(path -> glance.watched.covers(path) && !glance.prints.containsKey(path));
+        glance.prints.forEach((path, print) -> {
+            if (known.covers(path) && !print.equals(Fingerprint.UNKNOWN)) {
+                settled.put(path, print);
+            }
+        });
     }
 
     private void call() {

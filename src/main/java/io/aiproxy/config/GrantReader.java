@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,14 @@ final class GrantReader {
         this.prefixed = groups.values().stream()
                 .filter(group -> !group.keyPrefixes().isEmpty())
                 .toList();
+    }
+
+    /** All channels that somebody wrote: a broken one is told as such and not also as missing wherever it is granted. */
+    static Map<String, Integer> priorities(Set<String> written, Map<String, ChannelConfig> channels) {
+        Map<String, Integer> priorities = new LinkedHashMap<>();
+        written.forEach(id -> priorities.put(id, 100));
+        channels.forEach((id, channel) -> priorities.put(id, channel.priority()));
+        return priorities;
     }
 
     /** The grants, first choice first. */

@@ -1,6 +1,7 @@
 package io.aiproxy.config;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +12,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param users the text of users.yaml
  * @param snapshot what was read
+ * @param layout where each user stands in {@code users}; empty if they do not stand apart
  */
-record Known(String users, Snapshot snapshot) {
+record Known(String users, Snapshot snapshot, Optional<UserLayout> layout) {
 
     /**
      * Users, their groups, and the system's configuration.
      *
-     * @param takenOver whether they are those that were read before
+     * @param takenOver whether they are those that were read before, but for those who have changed
+     * @param layout where each user stands in users.yaml; empty if they do not stand apart
      */
     record People(
             Map<String, UserConfig> users,
             Map<String, UserGroupConfig> userGroups,
             SystemConfig system,
-            boolean takenOver) {}
+            boolean takenOver,
+            Optional<UserLayout> layout) {}
+
+    /** What is other in a users.yaml with this text than it was before; empty if that cannot be said in a few users. */
+    Optional<UserPatch> patch(@Nullable String text) {
+        return text == null || Placeholders.in(users) ? Optional.empty() : UserPatch.of(this, text);
+    }
 
     /** Whether a users.yaml with this text says what it said before; not where it refers to what is not in it. */
     boolean saysTheSame(@Nullable String text) {
@@ -47,8 +56,11 @@ record Known(String users, Snapshot snapshot) {
     /** Its people beside a system's configuration that is read for them; not taken over if callers without a key are others. */
     People people(Function<Set<String>, SystemConfig> reader) {
         SystemConfig system = reader.apply(snapshot.users().keySet());
-        boolean same =
-                system.anonymous().user().equals(snapshot.system().anonymous().user());
-        return new People(snapshot.users(), snapshot.userGroups(), system, same);
+        return new People(snapshot.users(), snapshot.userGroups(), system, sameAnonymous(system), layout);
+    }
+
+    /** Whether callers without a key are the same user as before. */
+    boolean sameAnonymous(SystemConfig system) {
+        return system.anonymous().user().equals(snapshot.system().anonymous().user());
     }
 }

@@ -34,6 +34,8 @@ final class YamlFile {
     /** Gathered here, because this may be read while others gather theirs. */
     private final List<Problem> problems = new ArrayList<>();
 
+    private boolean isPlain;
+
     /** @param instead the text to read in the file's place */
     YamlFile(Path path, Optional<String> instead) {
         this.path = path;
@@ -46,8 +48,9 @@ final class YamlFile {
      * @param path of the file
      * @param node its root; empty if the file has none or cannot be read
      * @param problems why it cannot be read: of all but an empty file that has no root
+     * @param plain whether it keeps to the plain part of YAML ({@link QuickYaml})
      */
-    record Read(Path path, Optional<Node> node, List<Problem> problems) {
+    record Read(Path path, Optional<Node> node, List<Problem> problems, boolean plain) {
         /** The root, when {@code to} has been told of the file and its problems. */
         Optional<Node> root(Problems to) {
             to.file(path);
@@ -59,7 +62,7 @@ final class YamlFile {
     /** Reads it; once. */
     Read read() {
         Optional<Node> node = instead.or(() -> bytes().flatMap(this::text)).flatMap(this::node);
-        return new Read(path, node, problems);
+        return new Read(path, node, problems, isPlain);
     }
 
     private Optional<byte[]> bytes() {
@@ -108,7 +111,8 @@ final class YamlFile {
     /** All of YAML is the library's; the plain part of it, which most files keep to, costs much less. */
     private Optional<Node> node(String text) {
         Optional<Node> plain = text.length() > LARGEST ? Optional.empty() : QuickYaml.read(text);
-        return plain.isPresent() ? plain : compose(text);
+        isPlain = plain.isPresent();
+        return isPlain ? plain : compose(text);
     }
 
     private Optional<Node> compose(String text) {

@@ -14,10 +14,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationState;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -25,16 +21,10 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Connections to the database, with its tables made or brought up to date before anything is asked of it. */
 public final class Pool implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
     private static final int PING_SECONDS = 2;
-
-    /** Instances that start together may meet while making the tables, which SQLite has no lock for. */
-    private static final int MIGRATION_ATTEMPTS = 5;
 
     private final Database database;
     private final Vendor vendor;
@@ -188,51 +178,13 @@ public final class Pool implements AutoCloseable {
             throw troubles.of(e);
         }
         if (use.tables().isPresent()) {
-            migrate(use.tables().get());
+            new Migration(database, vendor, use.tables().get()).make(connections);
         }
         Jdbi jdbi = Jdbi.create(this::living);
         // what is bound are bodies, and these hold credentials
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
         ready = jdbi;
         return jdbi;
-    }
-
-    private void migrate(Tables tables) throws DatabaseException {
-        Flyway flyway = Flyway.configure(Pool.class.getClassLoader())
-                .dataSource(connections)
-                .locations(vendor.migrations(tables.migrations()))
-                .table(tables.history())
-                .baselineOnMigrate(true) // others may have tables there as well
-                .baselineVersion("0")
-                .validateOnMigrate(vendor != Vendor.MYSQL) // there V1 was mended so that it can be done twice
-                .load();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                int made = flyway.migrate().migrationsExecuted;
-                if (made > 0) {
-                    LOG.info("The tables in {} were made or brought up to date", database.place());
-                }
-                if (tables.refusesNewer()) {
-                    refuseNewer(flyway);
-                }
-                return;
-            } catch (FlywayException e) {
-                if (attempt == MIGRATION_ATTEMPTS) {
-                    throw troubles.of(e);
-                }
-            }
-        }
-    }
-
-    private void refuseNewer(Flyway flyway) throws DatabaseException {
-        for (MigrationInfo made : flyway.info().applied()) {
-            if (made.getState() == MigrationState.FUTURE_SUCCESS || made.getState() == MigrationState.FUTURE_FAILED) {
-                throw new DatabaseException(
-                        Why.REFUSED,
-                        "the tables in " + database.place() + " were made by a newer version of the gateway ("
-                                + made.getDescription() + "); run that version");
-            }
-        }
     }
 
     /** Credentials are in it: its owner's alone. SQLite gives the files that it puts beside it the same mode. */

@@ -218,4 +218,15 @@ class StopSignalTest {
         interrupt();
         assertThat(code()).as(text("output.txt")).isIn(128 + SIGINT, 0, 1); // 0, 1: it had ended by itself
     }
+
+    @ParameterizedTest
+    @DisabledOnOs(OS.WINDOWS)
+    @ValueSource(strings = {"org.apache.camel.main.Main", "io.aiproxy.edge.RouteSet"})
+    void a_check_that_is_stopped_leaves_nothing_where_temporary_files_are(String moment) throws Exception {
+        start("check", "--config", "config");
+        reaches(moment);
+        interrupt();
+        assertThat(code()).as(text("output.txt")).isIn(128 + SIGINT, 0, 1); // 0, 1: it had ended by itself
+        assertThat(home.resolve("tmp")).isEmptyDirectory();
+    }
 }

@@ -263,6 +263,13 @@ class AffinityTest {
     }
 
     @Test
+    void nothingIsWrittenWhereThereIsNothingToRemember() throws IOException {
+        open(ROOMY).close();
+        assertThat(file()).doesNotExist();
+        assertThat(data.resolve("affinity.tsv.new")).doesNotExist();
+    }
+
+    @Test
     void anUnwritableDirectoryCostsAWarningAndTheMemoryWorks() throws IOException {
         Path blocked = data.resolve("not-a-directory");
         Files.createFile(blocked);

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aiproxy.app.Settings;
 import io.aiproxy.core.KeyDigest;
+import io.aiproxy.store.ConfigStore;
 import io.aiproxy.store.Entries;
 import io.aiproxy.store.Kind;
 import io.aiproxy.testing.InMemoryStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +28,9 @@ class AdminTokenCommandTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new HashMap<>();
     private InMemoryStore store;
+    private Settings settings;
 
     @BeforeEach
     void open() throws Exception {
@@ -37,8 +44,13 @@ class AdminTokenCommandTest {
     private int run(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Shell shell = new Shell(Map.of(), dir, new PrintWriter(out, true), new PrintWriter(err, true));
-        return Cli.execute(args, (settings, properties) -> 99, (c, k) -> null, settings -> store, shell);
+        Shell shell = new Shell(environment, dir, new PrintWriter(out, true), new PrintWriter(err, true));
+        return Cli.execute(args, (settings, properties) -> 99, (c, k) -> null, this::opened, shell);
+    }
+
+    private ConfigStore opened(Settings of) {
+        settings = of;
+        return store;
     }
 
     @Test
@@ -56,6 +68,45 @@ class AdminTokenCommandTest {
                 .doesNotContain(token);
         assertThat(run("admin", "token", "revoke", "ops")).isZero();
         assertThat(store.load().adminTokens()).isEmpty();
+    }
+
+    @Test
+    void the_database_is_found_as_the_gateway_finds_it() throws Exception {
+        String url = "jdbc:sqlite:" + dir.resolve("own.db");
+        Files.createDirectories(dir.resolve("config"));
+        Files.createFile(dir.resolve("own.db"));
+        asked("--database", url, "--database-user", "zhangsan", "--data", "elsewhere");
+        assertThat(settings.database()).hasValueSatisfying(database -> {
+            assertThat(database.url()).isEqualTo(url);
+            assertThat(database.user()).isEqualTo("zhangsan");
+        });
+        assertThat(settings.dataDir()).isEqualTo(dir.resolve("elsewhere"));
+
+        environment.put("AIPROXY_DATABASE", url);
+        asked();
+        assertThat(settings.database().orElseThrow().url()).isEqualTo(url);
+
+        environment.clear();
+        Files.writeString(dir.resolve("config/application.properties"), "aiproxy.database=" + url + "\n");
+        asked();
+        assertThat(settings.database().orElseThrow().url()).isEqualTo(url);
+    }
+
+    private void asked(String... options) {
+        settings = null;
+        assertThat(run(Stream.concat(Stream.of("admin", "token", "list"), Stream.of(options))
+                        .toArray(String[]::new)))
+                .as(err.toString())
+                .isZero();
+    }
+
+    @Test
+    void a_database_that_is_not_there_is_told_and_not_made() {
+        String url = "jdbc:sqlite:" + dir.resolve("mistyped.db");
+        assertThat(run("admin", "token", "new", "--name", "ops", "--role", "admin", "--database", url))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains(url, "--database", "AIPROXY_DATABASE");
+        assertThat(dir.resolve("mistyped.db")).doesNotExist();
     }
 
     @Test

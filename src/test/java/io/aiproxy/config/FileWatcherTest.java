@@ -282,4 +282,45 @@ class FileWatcherTest {
         watcher.close();
         assertThat(thread.isAlive()).isFalse();
     }
+
+    private void written(String content, long millisAgo) throws IOException {
+        Files.writeString(file, content);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(ticker.millis - millisAgo));
+    }
+
+    @Test
+    void whatSomebodyElseHasReadIsNoNews() throws IOException {
+        FileWatcher watcher = watcher();
+        written("changed by somebody", 1000);
+        watcher.seen(watcher.glance());
+        poll(watcher);
+        assertThat(poll(watcher)).isZero();
+        written("changed by somebody else", 500);
+        poll(watcher);
+        assertThat(poll(watcher)).isEqualTo(1);
+    }
+
+    @Test
+    void whatCameAfterHisLookIsNews() throws IOException {
+        FileWatcher watcher = watcher();
+        written("changed by somebody", 1000);
+        FileWatcher.Glance glance = watcher.glance();
+        written("changed by somebody else", 500);
+        watcher.seen(glance);
+        poll(watcher);
+        assertThat(poll(watcher)).isEqualTo(1);
+        watcher.seen(watcher.glance());
+        Files.delete(file);
+        poll(watcher);
+        assertThat(poll(watcher)).isEqualTo(2);
+    }
+
+    @Test
+    void aFileThatWasWrittenInTheMomentOfHisLookIsNews() throws IOException {
+        FileWatcher watcher = watcher();
+        written("changed by somebody", 0);
+        watcher.seen(watcher.glance());
+        poll(watcher);
+        assertThat(poll(watcher)).isEqualTo(1);
+    }
 }

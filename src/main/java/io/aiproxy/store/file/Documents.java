@@ -12,17 +12,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The configuration's files at one moment. For one thread. */
+/** The configuration's files at one moment. */
 final class Documents {
     /** The names of all files. */
     static final List<String> NAMES =
@@ -33,7 +34,7 @@ final class Documents {
     private final Map<String, byte[]> bytes;
     private final Map<String, String> broken;
     /** By name, of those that somebody asked for: files have megabytes, and are asked about more than once. */
-    private final Map<String, String> digests = new HashMap<>();
+    private final Map<String, String> digests = new ConcurrentHashMap<>();
 
     private Documents(Map<String, byte[]> bytes, Map<String, String> broken) {
         this.bytes = bytes;
@@ -70,7 +71,23 @@ final class Documents {
     Documents with(Map<String, String> texts) {
         Map<String, byte[]> all = new LinkedHashMap<>(bytes);
         texts.forEach((name, text) -> all.put(name, text.getBytes(StandardCharsets.UTF_8)));
-        return new Documents(Collections.unmodifiableMap(all), broken);
+        return new Documents(Collections.unmodifiableMap(all), broken).knowing(this);
+    }
+
+    /** Whether the files hold, or lack, the same as in {@code other}. */
+    boolean same(Documents other) {
+        return broken.equals(other.broken)
+                && NAMES.stream().allMatch(name -> Arrays.equals(bytes.get(name), other.bytes.get(name)));
+    }
+
+    /** Takes over what {@code other} knows of the same content. */
+    Documents knowing(Documents other) {
+        other.digests.forEach((name, digest) -> {
+            if (Arrays.equals(bytes.get(name), other.bytes.get(name))) {
+                digests.put(name, digest);
+            }
+        });
+        return this;
     }
 
     /** Stands for exactly this content. */

@@ -65,7 +65,7 @@ final class FileChange {
             for (String name : names) {
                 Durable.write(fresh(name), Objects.requireNonNull(after.bytes().get(name)));
             }
-            if (!Documents.in(directory).tag().equals(before.tag())) {
+            if (!Documents.in(directory).same(before)) {
                 throw new StoreException(
                         StoreException.Why.CONFLICT,
                         "The files have been changed by somebody else in this moment; read again");

@@ -60,6 +60,9 @@ public final class FileStore implements ConfigStore {
     private String lastTag = "";
     private boolean troubled;
 
+    /** Whether anybody may change something through the gateway. */
+    private boolean administered;
+
     /** Files that the configuration in force was read from, and those of one that was refused since. */
     private volatile List<Path> inForce = List.of();
 
@@ -111,8 +114,9 @@ public final class FileStore implements ConfigStore {
         if (early == null) {
             early = new FileWatcher(WATCHER, this::watched, () -> onChange.run());
         }
+        FileWatcher.Glance glance = early.glance();
         try (Held held = hold()) {
-            Documents documents = Documents.in(directory);
+            Documents documents = this.before.in(directory);
             Optional<Version> known = known(documents.tag());
             long number = known.isPresent() ? known.get().number() : nextNumber();
             Snapshot snapshot = checked(documents, number);
@@ -121,6 +125,8 @@ public final class FileStore implements ConfigStore {
             }
             inForce = snapshot.files();
             refused = List.of();
+            administered = !snapshot.adminTokens().isEmpty();
+            early.seen(glance);
             return snapshot;
         } catch (ConfigException e) {
             refused = e.files();
@@ -132,7 +138,7 @@ public final class FileStore implements ConfigStore {
     @SuppressWarnings("try") // a lock is held, not used
     public synchronized State state() throws StoreException {
         try (Held held = hold()) {
-            Documents documents = Documents.in(directory);
+            Documents documents = this.before.in(directory);
             return new State(newestNumber(), documents.tag(), documents.entries(before));
         }
     }
@@ -152,7 +158,7 @@ public final class FileStore implements ConfigStore {
                         "Nothing was changed: the data directory " + dataDir.get()
                                 + " cannot be written, so the version before would be lost");
             }
-            Documents before = Documents.in(directory);
+            Documents before = this.before.in(directory);
             if (!before.tag().equals(tag)) {
                 throw new StoreException(
                         StoreException.Why.CONFLICT, "The configuration has been changed since; read it again");
@@ -184,6 +190,7 @@ public final class FileStore implements ConfigStore {
         checked(after, version.number());
         change.make(before, after, version);
         remember(version.number(), after.tag());
+        this.before.keep(after);
         backups.prune();
         return version;
     }
@@ -365,6 +372,9 @@ public final class FileStore implements ConfigStore {
         }
         watcher.start();
         watchers.add(watcher);
+        if (administered) {
+            before.readAhead();
+        }
         return watcher;
     }
 

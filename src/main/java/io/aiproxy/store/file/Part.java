@@ -16,6 +16,9 @@ sealed interface Part {
         return head().start();
     }
 
+    /** This where {@code by} chars more stand in front of it; less, if that is negative. It has no alias in it. */
+    Part moved(int by);
+
     /**
      * How a node begins.
      *
@@ -23,26 +26,55 @@ sealed interface Part {
      * @param anchor its name; empty: none
      * @param tag if it was written; empty: none
      */
-    record Head(int start, String anchor, String tag) {}
+    record Head(int start, String anchor, String tag) {
+        Head moved(int by) {
+            return new Head(start + by, anchor, tag);
+        }
+    }
 
     /** A single value; where nothing is written, one of length 0. */
     record Scalar(Head head, int end, String text, ScalarStyle style) implements Part {
         boolean plain() {
             return style == ScalarStyle.PLAIN;
         }
+
+        @Override
+        public Scalar moved(int by) {
+            return new Scalar(head.moved(by), end + by, text, style);
+        }
     }
 
     /** A mapping, in the text's order, doubled keys included. */
-    record Mapping(Head head, int end, boolean flow, List<Pair> pairs) implements Part {}
+    record Mapping(Head head, int end, boolean flow, List<Pair> pairs) implements Part {
+        @Override
+        public Mapping moved(int by) {
+            return new Mapping(head.moved(by), end + by, flow, Moved.pairs(pairs, by));
+        }
+    }
 
     /** A list. */
-    record Sequence(Head head, int end, boolean flow, List<Part> items) implements Part {}
+    record Sequence(Head head, int end, boolean flow, List<Part> items) implements Part {
+        @Override
+        public Sequence moved(int by) {
+            return new Sequence(head.moved(by), end + by, flow, Moved.items(items, by));
+        }
+    }
 
     /** {@code *name}. */
-    record Alias(Head head, int end, Part target) implements Part {}
+    record Alias(Head head, int end, Part target) implements Part {
+        @Override
+        public Alias moved(int by) {
+            throw new IllegalStateException("an alias does not know whether its target moves too");
+        }
+    }
 
     /** A key and its value. */
     record Pair(Part key, Part value) {
+        /** As {@link Part#moved}. */
+        Pair moved(int by) {
+            return new Pair(key.moved(by), value.moved(by));
+        }
+
         /** The key's text; of a key that is no scalar, something that is no key. */
         String name() {
             return key instanceof Scalar scalar ? scalar.text() : "\0";

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -26,11 +28,18 @@ final class YamlDocument {
     private final String text;
     private final YamlTree tree;
 
-    private YamlDocument(String name, String mark, String text) throws StoreException {
+    /** What is in it, once somebody asked. Nobody changes it, nor anything in it. */
+    private volatile @Nullable ObjectNode whole;
+
+    private YamlDocument(String name, String mark, String text, YamlTree tree) {
         this.name = name;
         this.mark = mark;
         this.text = text;
-        this.tree = YamlTree.of(name, text);
+        this.tree = tree;
+    }
+
+    private static YamlDocument read(String name, String mark, String text) throws StoreException {
+        return new YamlDocument(name, mark, text, YamlTree.of(name, text));
     }
 
     /**
@@ -41,7 +50,7 @@ final class YamlDocument {
      */
     static YamlDocument of(String name, String text) throws StoreException {
         boolean marked = text.startsWith(BOM);
-        return new YamlDocument(name, marked ? BOM : "", marked ? text.substring(1) : text);
+        return read(name, marked ? BOM : "", marked ? text.substring(1) : text);
     }
 
     /** The entries of a kind by id, in order. Keys that begin with an underscore are comments. */
@@ -49,7 +58,7 @@ final class YamlDocument {
         Map<String, JsonNode> entries = new LinkedHashMap<>();
         Optional<Part.Pair> top = top(kind.key());
         if (top.isPresent()) {
-            YamlJson.of(top.get().value()).properties().forEach(field -> {
+            whole().path(top.get().name()).properties().forEach(field -> {
                 if (!field.getKey().startsWith("_")) {
                     entries.putIfAbsent(id(kind, field.getKey()), field.getValue());
                 }
@@ -69,17 +78,19 @@ final class YamlDocument {
             throw refused("the file must be a mapping (key: value); mend it first");
         }
         Optional<Part.Mapping> mapping = root.map(Part.Mapping.class::cast);
-        ObjectNode expected = whole();
+        ObjectNode expected = copy(whole());
         YamlEdit edit = new YamlEdit(name, text, tree);
+        List<Kind> changed = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             List<Change> own =
                     changes.stream().filter(change -> change.kind() == kind).toList();
             if (!own.isEmpty()) {
+                changed.add(kind);
                 apply(edit, mapping, expected, own);
             }
         }
         String edited = edit.applied();
-        return edited.equals(text) ? this : checked(edited, expected);
+        return edited.equals(text) ? this : checked(edited, expected, changed);
     }
 
     /** All of it, with its byte order mark if it has one. */
@@ -96,7 +107,7 @@ final class YamlDocument {
         if (!now.isObject() && !now.isNull() && !now.isMissingNode()) {
             throw refused(key + " must be a mapping (key: value); mend the file first");
         }
-        ObjectNode wanted = now.isObject() ? now.deepCopy() : JsonNodeFactory.instance.objectNode();
+        ObjectNode wanted = copy(now);
         for (Change change : changes) {
             String id = written(wanted, kind, change.id());
             change.body().ifPresentOrElse(body -> wanted.set(id, YamlJson.normal(body)), () -> wanted.remove(id));
@@ -106,15 +117,31 @@ final class YamlDocument {
         }
         expected.set(key, wanted);
         if (top.isPresent() && root.isPresent()) {
-            edit.entries(root.get(), top.get(), wanted);
+            edit.entries(root.get(), top.get(), wanted, now);
         } else {
             edit.addTop(root, key, wanted);
         }
     }
 
-    private YamlDocument checked(String edited, ObjectNode expected) throws StoreException {
+    /** Another object with the same fields, so that some can be put in and taken out; none if it is no object. */
+    private static ObjectNode copy(JsonNode object) {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        object.properties().forEach(field -> copy.set(field.getKey(), field.getValue()));
+        return copy;
+    }
+
+    /** @param changed the kinds of which entries have changed */
+    private YamlDocument checked(String edited, ObjectNode expected, List<Kind> changed) throws StoreException {
         try {
-            YamlDocument document = new YamlDocument(name, mark, edited);
+            Optional<YamlPatch.Result> patched =
+                    changed.size() == 1 ? patched(edited, expected, changed.get(0)) : Optional.empty();
+            if (patched.isPresent()) {
+                YamlDocument document =
+                        new YamlDocument(name, mark, edited, patched.get().tree());
+                document.whole = patched.get().whole();
+                return document;
+            }
+            YamlDocument document = read(name, mark, edited);
             if (document.whole().equals(expected)) {
                 return document;
             }
@@ -125,9 +152,25 @@ final class YamlDocument {
                 + " change it with an editor");
     }
 
+    /** The edited document where only some entries had to be read for it. */
+    private Optional<YamlPatch.Result> patched(String edited, ObjectNode expected, Kind kind) throws StoreException {
+        Optional<YamlPatch> patch = top(kind.key()).flatMap(top -> YamlPatch.of(name, text, tree, edited, top.name()));
+        try {
+            return patch.isEmpty() ? Optional.empty() : patch.get().result(whole(), expected);
+        } catch (StoreException | YAMLException broken) {
+            return Optional.empty(); // all of it may be well all the same
+        }
+    }
+
     private ObjectNode whole() throws StoreException {
-        JsonNode all = tree.root().isPresent() ? YamlJson.of(tree.root().get()) : JsonNodeFactory.instance.objectNode();
-        return all instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+        ObjectNode known = whole;
+        if (known == null) {
+            JsonNode all =
+                    tree.root().isPresent() ? YamlJson.of(tree.root().get()) : JsonNodeFactory.instance.objectNode();
+            known = all instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+            whole = known;
+        }
+        return known;
     }
 
     /** The entry with this key; {@code user-groups} is another way to write {@code user_groups}. */

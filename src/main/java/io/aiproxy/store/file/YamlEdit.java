@@ -1,6 +1,7 @@
 package io.aiproxy.store.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.store.StoreException;
 import java.util.HashSet;
@@ -45,8 +46,12 @@ final class YamlEdit {
         }
     }
 
-    /** Makes {@code wanted} of the entries below a top-level key. */
-    void entries(Part.Mapping root, Part.Pair top, ObjectNode wanted) throws StoreException {
+    /**
+     * Makes {@code wanted} of the entries below a top-level key.
+     *
+     * @param now what they are; an entry that is the same object in both is not looked at
+     */
+    void entries(Part.Mapping root, Part.Pair top, ObjectNode wanted, JsonNode now) throws StoreException {
         Part value = top.value();
         if (value instanceof Part.Mapping mapping && !mapping.pairs().isEmpty()) {
             for (Part.Pair pair : mapping.pairs()) {
@@ -58,7 +63,7 @@ final class YamlEdit {
                 throw refused("an entry of " + top.name()
                         + " is given twice or has no line of its own; mend that in the file first");
             }
-            mapping(top, mapping, wanted, root.flow(), true);
+            mapping(top, mapping, wanted, root.flow(), now);
         } else if (value instanceof Part.Alias || tree.knotted(value.start(), value.end())) {
             throw refused(top.name() + " is an alias; write its entries out first");
         } else {
@@ -66,7 +71,9 @@ final class YamlEdit {
         }
     }
 
-    private void mapping(Part.Pair parent, Part.Mapping mapping, ObjectNode wanted, boolean inFlow, boolean entries)
+    /** @param now what the entries are; a missing node for what is no mapping of entries */
+    @SuppressWarnings("ReferenceEquality") // the same object is the same entry; whether another one is shows below
+    private void mapping(Part.Pair parent, Part.Mapping mapping, ObjectNode wanted, boolean inFlow, JsonNode now)
             throws StoreException {
         Set<String> present = new HashSet<>();
         mapping.pairs().forEach(pair -> present.add(pair.name()));
@@ -81,8 +88,8 @@ final class YamlEdit {
             JsonNode wish = wanted.get(pair.name());
             if (wish == null) {
                 remove(mapping, i, parent);
-            } else if (!wish.equals(YamlJson.of(pair.value()))) {
-                change(pair, wish, mapping.flow(), entries);
+            } else if (wish != now.get(pair.name()) && !wish.equals(YamlJson.of(pair.value()))) {
+                change(pair, wish, mapping.flow(), !now.isMissingNode());
             }
         }
         if (wanted.isEmpty()) {
@@ -111,7 +118,7 @@ final class YamlEdit {
                 && wish instanceof ObjectNode object
                 && !object.isEmpty()
                 && plain(mapping)) {
-            mapping(pair, mapping, object, inFlow, false);
+            mapping(pair, mapping, object, inFlow, MissingNode.getInstance());
         } else {
             replace(pair, wish, inFlow);
         }

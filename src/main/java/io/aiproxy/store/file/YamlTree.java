@@ -3,6 +3,7 @@ package io.aiproxy.store.file;
 import io.aiproxy.store.StoreException;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -47,6 +48,19 @@ final class YamlTree {
         this.events = new Yaml(options).parse(new StringReader(text)).iterator();
     }
 
+    private YamlTree(Part root) {
+        this.name = "";
+        this.text = "";
+        this.chars = null;
+        this.events = Collections.emptyIterator();
+        this.root = root;
+    }
+
+    /** The tree of a document that was put together from read ones; in none of them is a {@linkplain #knotted knot}. */
+    static YamlTree of(Part root) {
+        return new YamlTree(root);
+    }
+
     /**
      * Reads a document.
      *
@@ -69,6 +83,11 @@ final class YamlTree {
     /** The topmost node; empty if there is nothing but comments. */
     Optional<Part> root() {
         return Optional.ofNullable(root).filter(part -> part.end() > part.start());
+    }
+
+    /** Whether an anchor, an alias, a merge key or a tag stands anywhere. */
+    boolean knotted() {
+        return !knots.isEmpty();
     }
 
     /** Whether an anchor, an alias, a merge key or a tag stands between these places. */

@@ -12,6 +12,7 @@ import io.aiproxy.store.Kind;
 import java.io.Serial;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,24 +34,29 @@ final class Documents {
      * The text of each document by its name. All are there, so that no file of the same name is read in their place.
      */
     static Map<String, String> of(Entries entries) {
+        return of(entries, Documents::text);
+    }
+
+    /** As above; {@code text} puts a body on one line. */
+    static Map<String, String> of(Entries entries, Function<JsonNode, String> text) {
         Map<String, String> documents = new LinkedHashMap<>();
         for (Kind kind : Kind.values()) {
             documents.putIfAbsent(kind.document(), "");
             Map<String, JsonNode> of = entries.of(kind);
             if (!of.isEmpty() || kind == Kind.USER || kind == Kind.CHANNEL) { // these two must be there
-                documents.merge(kind.document(), section(kind, of), String::concat);
+                documents.merge(kind.document(), section(kind, of, text), String::concat);
             }
         }
         return documents;
     }
 
     /** {@code key:} in block style and below it {@code "id": {…}}, in which everything is on one line. */
-    private static String section(Kind kind, Map<String, JsonNode> entries) {
+    private static String section(Kind kind, Map<String, JsonNode> entries, Function<JsonNode, String> text) {
         return entries.isEmpty()
                 ? kind.key() + ": {}\n"
                 : entries.entrySet().stream()
                         .map(entry -> "  " + text(JSON.getNodeFactory().textNode(entry.getKey())) + ": "
-                                + text(entry.getValue()) + "\n")
+                                + text.apply(entry.getValue()) + "\n")
                         .collect(Collectors.joining("", kind.key() + ":\n", ""));
     }
 

@@ -27,6 +27,9 @@ final class Lookout implements AutoCloseable {
     private @Nullable String tag;
     private long turn;
     private long loaded = -1;
+    /** What was read last, as somebody does who has made a change himself: that it is there is no news to him. */
+    private @Nullable String read;
+
     private boolean missed;
     private @Nullable String trouble;
     private volatile boolean closed;
@@ -79,7 +82,7 @@ final class Lookout implements AutoCloseable {
             LOG.info("The database can be reached again");
             trouble = null;
         }
-        boolean changed = tag != null && !tag.equals(newest);
+        boolean changed = tag != null && !tag.equals(newest) && !newest.equals(read);
         tag = newest;
         if (changed || missed) {
             missed = false;
@@ -112,6 +115,7 @@ final class Lookout implements AutoCloseable {
     /** What was read after {@code before} had been asked for is this version. */
     synchronized void loaded(long before, String read) {
         loaded = before;
+        this.read = read;
         if (tag == null) {
             tag = read;
         }

@@ -49,26 +49,31 @@ final class Rows {
                 == 1;
     }
 
-    static Stored entries(Handle handle) throws StoreException {
-        return Stored.of(handle.createQuery("SELECT kind, id, position, body FROM aiproxy_entry")
-                .map((row, context) ->
-                        new Stored.Row(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)))
-                .list());
+    /** @param before entries that were read, or written, before */
+    static Stored entries(Handle handle, Stored before) throws StoreException {
+        return Stored.of(
+                handle.createQuery("SELECT kind, id, position, body FROM aiproxy_entry")
+                        .map((row, context) ->
+                                new Stored.Row(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)))
+                        .list(),
+                before);
     }
 
     /** The entries of a version that is kept: of each, what was written last until then. */
     static Stored entries(Handle handle, long version) throws StoreException {
-        return Stored.of(handle.createQuery("""
+        return Stored.of(
+                handle.createQuery("""
                         SELECT h.kind, h.id, h.position, h.body
                         FROM aiproxy_entry_history h
                         JOIN (SELECT kind, id, MAX(version) AS newest FROM aiproxy_entry_history
                               WHERE version <= ? GROUP BY kind, id) n
                           ON n.kind = h.kind AND n.id = h.id AND n.newest = h.version
                         WHERE h.body IS NOT NULL""")
-                .bind(0, version)
-                .map((row, context) ->
-                        new Stored.Row(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)))
-                .list());
+                        .bind(0, version)
+                        .map((row, context) ->
+                                new Stored.Row(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)))
+                        .list(),
+                Stored.none());
     }
 
     /** Writes what differs between the two, as {@code version}; false if nothing does. */

@@ -17,6 +17,7 @@ import io.aiproxy.store.StoreException.Why;
 import io.aiproxy.store.Version;
 import io.aiproxy.store.sql.LastConfiguration.Copy;
 import io.aiproxy.store.sql.Rows.Head;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -53,6 +54,11 @@ public final class SqlStore implements ConfigStore {
     private final Pool pool;
     private final Lookout lookout;
     private volatile @Nullable String loaded;
+
+    /** What was read, or written, last; given up when memory is short. */
+    private volatile SoftReference<Stored> seen = new SoftReference<>(null);
+
+    private final Lines lines = new Lines();
 
     private SqlStore(
             Database database,
@@ -146,7 +152,7 @@ public final class SqlStore implements ConfigStore {
         if (instead.isPresent()) {
             return instead.get();
         }
-        Map<String, String> documents = Documents.of(state.entries());
+        Map<String, String> documents = lines.of(state.entries());
         Instant now = now();
         Snapshot snapshot = checked(documents, state.version(), now);
         loaded = state.tag();
@@ -209,8 +215,16 @@ public final class SqlStore implements ConfigStore {
     public State state() throws StoreException {
         return pool.read(handle -> {
             Head head = Rows.head(handle);
-            return new State(head.version(), head.tag(), Rows.entries(handle).entries());
+            return new State(head.version(), head.tag(), entries(handle).entries());
         });
+    }
+
+    /** What the tables hold; of thousands of entries hardly one is other than the last time. */
+    private Stored entries(Handle handle) throws StoreException {
+        Stored before = seen.get();
+        Stored read = Rows.entries(handle, before == null ? Stored.none() : before);
+        seen = new SoftReference<>(read);
+        return read;
     }
 
     @Override
@@ -226,9 +240,6 @@ public final class SqlStore implements ConfigStore {
                 committing.set(true);
                 return found;
             });
-            if (version.equals(made)) {
-                lookout.saw(next.tag());
-            }
             return version;
         } catch (StoreException e) {
             if (e.why() == Why.UNAVAILABLE) {
@@ -253,7 +264,7 @@ public final class SqlStore implements ConfigStore {
         if (!Rows.advance(handle, order.tag(), next)) {
             throw conflict();
         }
-        Stored before = Rows.entries(handle);
+        Stored before = entries(handle);
         Stored after = before.with(order.changes());
         if (after.all().equals(before.all())) {
             Rows.advance(handle, next.tag(), new Head(next.version() - 1, order.tag()));
@@ -261,10 +272,11 @@ public final class SqlStore implements ConfigStore {
                     .findFirst()
                     .orElse(new Version(0, made.at(), made.author(), ""));
         }
-        checked(Documents.of(after.entries()), next.version(), made.at());
+        checked(lines.of(after.entries()), next.version(), made.at());
         Rows.write(handle, before, after, next.version());
         Rows.version(handle, made, next.tag());
         Rows.collapse(handle, next.version());
+        seen = new SoftReference<>(after);
         if (pool.vendor() == Vendor.POSTGRESQL) {
             Rows.tell(handle, next.tag());
         }

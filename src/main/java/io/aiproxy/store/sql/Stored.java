@@ -9,6 +9,7 @@ import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ final class Stored {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<Key, Placed> entries;
+    /** What stands in the table, of what was read from there. */
+    private final Map<Key, String> texts;
 
     /**
      * @param kind of an entry
@@ -34,18 +37,33 @@ final class Stored {
     /** A row as it comes from a table. */
     record Row(String kind, String id, long position, String body) {}
 
-    private Stored(Map<Key, Placed> entries) {
+    private Stored(Map<Key, Placed> entries, Map<Key, String> texts) {
         this.entries = entries;
+        this.texts = texts;
     }
 
-    /** Of rows in any order. */
-    static Stored of(List<Row> rows) throws StoreException {
-        Map<Key, Placed> entries = new LinkedHashMap<>();
+    /** No entries. */
+    static Stored none() {
+        return new Stored(Map.of(), Map.of());
+    }
+
+    /**
+     * Of rows in any order.
+     *
+     * @param before entries that were read, or written, before: what stands there as it stood then is not parsed again
+     */
+    static Stored of(List<Row> rows, Stored before) throws StoreException {
+        Map<Key, Placed> entries = new LinkedHashMap<>(rows.size() * 2);
+        Map<Key, String> texts = new HashMap<>(rows.size() * 2);
         for (Row row :
                 rows.stream().sorted(Comparator.comparingLong(Row::position)).toList()) {
-            entries.put(key(row), new Placed(row.position(), body(row)));
+            Key key = key(row);
+            Placed known = before.entries.get(key);
+            boolean same = known != null && row.body().equals(before.texts.get(key));
+            entries.put(key, new Placed(row.position(), known != null && same ? known.body() : body(row)));
+            texts.put(key, row.body());
         }
-        return new Stored(entries);
+        return new Stored(entries, texts);
     }
 
     private static Key key(Row row) throws StoreException {
@@ -81,12 +99,14 @@ final class Stored {
     /** As this with the changes: what is there stays at its place, what is new comes last. */
     Stored with(List<Change> changes) throws StoreException {
         Map<Key, Placed> next = new LinkedHashMap<>(entries);
+        Map<Key, String> written = new HashMap<>(texts);
         long last = entries.values().stream().mapToLong(Placed::position).max().orElse(0);
         for (Change change : changes) {
             Key key = new Key(change.kind(), change.id());
             Placed there = next.get(key);
             if (change.body().isEmpty()) {
                 next.remove(key);
+                written.remove(key);
             } else {
                 // read again: a number must be of the same class as one from the table, or it would seem to be another
                 JsonNode body = body(new Row(
@@ -95,9 +115,10 @@ final class Stored {
                         0,
                         change.body().get().toString()));
                 next.put(key, new Placed(there == null ? ++last : there.position(), body));
+                written.put(key, body.toString());
             }
         }
-        return new Stored(next);
+        return new Stored(next, written);
     }
 
     /** In the form that everybody else knows. */

@@ -54,6 +54,30 @@ class YamlDocumentPropertiesTest {
         assertThat(edited.with(changes).text()).isEqualTo(after);
     }
 
+    @Property(tries = 3000, seed = "43")
+    void whatWasOnlyReadWhereItChangedIsAsIfAllHadBeenRead(@ForAll long seed) throws StoreException {
+        Random random = new Random(seed);
+        RandomYaml yaml = new RandomYaml(random);
+        RandomYaml.Text text = yaml.document();
+        Map<String, JsonNode> expected = new LinkedHashMap<>(text.users());
+        YamlDocument document = YamlDocument.of("users.yaml", text.whole());
+        for (int i = 0; i < 4; i++) {
+            List<Change> changes = new ArrayList<>();
+            List<String> touched = new ArrayList<>();
+            change(yaml, random, expected, touched).ifPresent(changes::add);
+            YamlDocument read = YamlDocument.of("users.yaml", document.text());
+            YamlDocument next = document.with(changes);
+            assertThat(next.text()).isEqualTo(read.with(changes).text());
+            for (Kind kind : List.of(Kind.USER, Kind.USER_GROUP)) {
+                assertThat(next.entries(kind).toString())
+                        .isEqualTo(YamlDocument.of("users.yaml", next.text())
+                                .entries(kind)
+                                .toString());
+            }
+            document = next;
+        }
+    }
+
     private static Optional<Change> change(
             RandomYaml yaml, Random random, Map<String, JsonNode> expected, List<String> touched) {
         List<String> ids = List.copyOf(expected.keySet());

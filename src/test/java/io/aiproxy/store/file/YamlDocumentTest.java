@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aiproxy.store.Change;
 import io.aiproxy.store.Kind;
 import io.aiproxy.store.StoreException;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -375,5 +378,30 @@ class YamlDocumentTest {
         return text.lines()
                 .map(line -> line.replace("{}", "").replaceAll(" +", " ").strip())
                 .toList();
+    }
+
+    @Test
+    void of_many_entries_only_the_changed_one_and_its_neighbour_are_read() throws StoreException {
+        String before = "# all\nusers:\n"
+                + IntStream.range(0, 100)
+                        .mapToObj(i -> "  u" + i + ": {name: N" + i + "} # said " + i + "\n")
+                        .collect(Collectors.joining())
+                + "user_groups: {}\n";
+        String after = before.replace("{name: N50}", "{name: N50, status: disabled}");
+        YamlTree tree = YamlTree.of("users.yaml", before);
+        ObjectNode now = (ObjectNode) YamlJson.of(tree.root().orElseThrow());
+        ObjectNode wanted = now.deepCopy();
+        ObjectNode users = (ObjectNode) wanted.path("users");
+        now.path("users").properties().forEach(user -> users.set(user.getKey(), user.getValue()));
+        users.set("u50", now.path("users").path("u50").<ObjectNode>deepCopy().put("status", "disabled"));
+        YamlPatch patch =
+                YamlPatch.of("users.yaml", before, tree, after, "users").orElseThrow();
+        YamlPatch.Result result = patch.result(now, wanted).orElseThrow();
+        assertThat(result.whole()).isEqualTo(wanted);
+        assertThat(result.whole().path("users").path("u70"))
+                .isSameAs(now.path("users").path("u70"));
+        assertThat(YamlJson.of(result.tree().root().orElseThrow())).isEqualTo(wanted);
+        users.set("u70", users.path("u70").deepCopy()); // nobody has said that this is the same
+        assertThat(patch.result(now, wanted)).isEmpty();
     }
 }

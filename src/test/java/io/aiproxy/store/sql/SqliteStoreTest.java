@@ -50,6 +50,54 @@ class SqliteStoreTest extends StoreContract {
     }
 
     @Test
+    void tables_that_another_version_made_otherwise_are_told() throws Exception {
+        first(open("a"));
+        history("UPDATE aiproxy_schema_history SET checksum = checksum + 1 WHERE version = '1'");
+        assertThat(refusal(() -> open("b").state()))
+                .hasMessageContaining(dir.resolve("not-yet/aiproxy.db").toString())
+                .hasMessageContaining("not those of this version")
+                .hasMessageContaining("1, configuration and audit")
+                .hasMessageContaining("put a backup in their place");
+    }
+
+    @Test
+    void tables_that_are_half_made_are_told() throws Exception {
+        first(open("a"));
+        history("UPDATE aiproxy_schema_history SET success = 0 WHERE version = '1'");
+        assertThat(refusal(() -> open("b").state()))
+                .hasMessageContaining(dir.resolve("not-yet/aiproxy.db").toString())
+                .hasMessageContaining("half made")
+                .hasMessageContaining("take its row out of aiproxy_schema_history");
+    }
+
+    @Test
+    void a_step_of_a_newer_version_that_failed_is_told() throws Exception {
+        first(open("a"));
+        history(
+                "INSERT INTO aiproxy_schema_history SELECT 99, '99', 'more', type, script, 1, installed_by, installed_on,"
+                        + " 1, 0 FROM aiproxy_schema_history WHERE version = '1'");
+        assertThat(refusal(() -> open("b").state()))
+                .hasMessageContaining(dir.resolve("not-yet/aiproxy.db").toString())
+                .hasMessageContaining("newer version of the gateway (99, more)");
+    }
+
+    @Test
+    void tables_to_which_a_newer_version_has_added_can_be_used() throws Exception {
+        first(open("a"));
+        history(
+                "INSERT INTO aiproxy_schema_history SELECT 99, '99', 'more', type, script, 1, installed_by, installed_on,"
+                        + " 1, 1 FROM aiproxy_schema_history WHERE version = '1'");
+        assertThat(open("b").load().users()).containsKeys("zhangsan", "lisi");
+    }
+
+    private void history(String statement) throws Exception {
+        try (var connection = DriverManager.getConnection(database.url());
+                var made = connection.createStatement()) {
+            assertThat(made.executeUpdate(statement)).isOne();
+        }
+    }
+
+    @Test
     void a_writer_that_is_killed_loses_nothing_that_was_acknowledged() throws Exception {
         first(open("a"));
         Path acknowledged = dir.resolve("acknowledged");
