@@ -308,7 +308,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void meters(LoopWatchdog watchdog) {
-        telemetry.observe(Meters.CALLS_IN_FLIGHT, listener::activeCalls, "http");
+        telemetry.observe(Meters.CALLS_IN_FLIGHT, listener::countedCalls, "http");
         telemetry.observe(Meters.CLIENT_CONNECTIONS, listener::openConnections);
         telemetry.observe(Meters.EVENT_LOOP_LATE, watchdog::late);
         telemetry.observe(Meters.ROUTES_GENERATION, routes::generation);

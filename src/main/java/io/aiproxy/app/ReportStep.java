@@ -8,6 +8,7 @@ import io.aiproxy.telemetry.GatewayState;
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
 import io.aiproxy.usage.report.Language;
+import io.aiproxy.usage.report.ReportNames;
 import io.aiproxy.usage.report.ReportPeriod;
 import io.aiproxy.usage.report.ReportQuery;
 import io.aiproxy.usage.report.ReportWriter;
@@ -144,7 +145,8 @@ final class ReportStep implements Processor, AutoCloseable {
                         + " (usage.enabled in system.yaml, and a gateway that was started with it)"));
         ReportQuery query = ReportQuery.of(asked.period.statistics(), Instant.ofEpochMilli(ticker.millis()))
                 .in(Language.of(asked.wanted.lang().name()).orElse(Language.ENGLISH))
-                .forExcel();
+                .forExcel()
+                .named(ReportNames.of(snapshot.get()));
         int deleted = 0;
         for (ReportConfig.Format format : asked.wanted.formats()) {
             ReportWriter writer = asked.wanted

@@ -11,6 +11,7 @@ import io.aiproxy.usage.Dimension;
 import io.aiproxy.usage.Granularity;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.report.Language;
+import io.aiproxy.usage.report.ReportNames;
 import io.aiproxy.usage.report.ReportQuery;
 import io.aiproxy.usage.report.ReportWriter;
 import io.aiproxy.usage.report.ReportWriters;
@@ -180,8 +181,11 @@ final class ReportCommand implements Callable<Integer> {
                 false);
         String asked = lang == null ? snapshot.system().report().lang().name() : lang;
         Language language = Language.of(asked).orElseThrow(() -> new UserError("--lang: give en or zh"));
-        ReportQuery query =
-                ReportQuery.of(statistics, now).in(language).titled(title).withRecords(records);
+        ReportQuery query = ReportQuery.of(statistics, now)
+                .in(language)
+                .titled(title)
+                .withRecords(records)
+                .named(ReportNames.of(snapshot));
         return excel ? query.forExcel() : query;
     }
 

@@ -24,6 +24,7 @@ public final class Call {
     private final long startedMillis;
 
     private boolean counted = true;
+    private @Nullable Consumer<Call> whenUncounted;
     private String client;
     private Dialect dialect = Dialect.GENERIC;
     private String operation = "";
@@ -133,7 +134,18 @@ public final class Call {
 
     /** Keeps the call out of statistics and the access log. */
     public void uncounted() {
+        if (!counted) {
+            return;
+        }
         counted = false;
+        if (whenUncounted != null) {
+            whenUncounted.accept(this);
+        }
+    }
+
+    /** Whoever counts calls wants to know if this one turns out to be none that counts. Set by the wire, before the route. */
+    public void whenUncounted(Consumer<Call> action) {
+        whenUncounted = action;
     }
 
     /** The client's address as text: the connection's peer until {@code authenticate} has looked behind trusted proxies. */

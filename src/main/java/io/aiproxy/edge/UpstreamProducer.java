@@ -114,7 +114,11 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         }
         List<Map.Entry<String, String>> set = new ArrayList<>(edits.set());
         set.add(Map.entry(
-                "traceparent", trace.forAttempt(journey.call().attempts().size())));
+                "traceparent",
+                trace.forAttempt(
+                        journey.call().attempts().size(),
+                        journey.dispatch().place().target().origin(),
+                        journey.dispatch().uri())));
         if (!trace.beginsHere()) {
             return new HeaderEdits(edits.remove(), set);
         }

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The meters of one channel, looked up once and then reached by position. What never happens is never registered, so
- * that the page of metrics holds no rows of zeros for every combination.
+ * The meters of one channel, looked up once and then reached by position. Of a configured channel the few rows that are
+ * known beforehand are registered at once: {@code rate()} in Prometheus sees no increase in a row's first value. Where there
+ * are many combinations, those that never happen are never registered, so that the page of metrics does not consist of zeros.
  */
 final class ChannelMeters {
     /** From a refusal at once to a reasoning model's half hour. */
@@ -78,6 +79,22 @@ final class ChannelMeters {
             durations[i] = Duration.ofMillis(millis[i]);
         }
         return durations;
+    }
+
+    /** The channel is in the configuration: registers what is known of it beforehand. */
+    void configured() {
+        goodAttempts.meter();
+        attempts4xx.meter();
+        attempts5xx.meter();
+        disconnects();
+        sessions.configured();
+        usage.configured();
+    }
+
+    /** Registers the rows of callers who leave. */
+    void disconnects() {
+        leftWaiting.meter();
+        leftReading.meter();
     }
 
     /** Its WebSockets while they are open. */

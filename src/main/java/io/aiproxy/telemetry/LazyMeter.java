@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Meter;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A meter that is registered when it is first needed: what never happens takes no row on the page of metrics. */
+/** A meter that is registered when it is first needed, which may be at the start; until then it takes no row on the page of metrics. */
 final class LazyMeter<M extends Meter> {
     private final Supplier<M> registration;
     private volatile @Nullable M meter;

@@ -49,6 +49,7 @@ final class MeterSink implements ReceiptSink {
         this.overhead = registrar.histogram(Meters.GATEWAY_OVERHEAD, OVERHEADS);
         this.none = channelMeters(Meters.NONE, new SocketMeters(registrar, Meters.NONE));
         this.other = channelMeters(Meters.OTHER, new SocketMeters(registrar, Meters.OTHER));
+        none.disconnects(); // callers who leave before a channel is chosen
         this.otherRefusals = refusal(Meters.OTHER);
         this.refusals = Stream.of(FailureKind.values())
                 .map(FailureKind::code)
@@ -74,7 +75,11 @@ final class MeterSink implements ReceiptSink {
         for (String id : ids) {
             if (!reserved(id)) {
                 ChannelMeters known = before.get(id);
-                after.put(id, known == null ? channelMeters(id, sockets(id)) : known);
+                if (known == null) {
+                    known = channelMeters(id, sockets(id));
+                    known.configured();
+                }
+                after.put(id, known);
             }
         }
         channels = Map.copyOf(after);
@@ -90,11 +95,9 @@ final class MeterSink implements ReceiptSink {
     /** If a channel comes back while sockets of its former life are open, they are the same channel's. */
     private SocketMeters sockets(String id) {
         SocketMeters former = removed.remove(id);
-        if (former == null) {
-            return new SocketMeters(registrar, id);
-        }
-        former.configured(true);
-        return former;
+        SocketMeters sockets = former == null ? new SocketMeters(registrar, id) : former;
+        sockets.configured(true);
+        return sockets;
     }
 
     private static boolean reserved(String id) {

@@ -82,7 +82,8 @@ public enum Meters {
             "aiproxy.calls.in.flight",
             MeterType.GAUGE,
             MeterUnit.NONE,
-            "Calls and open WebSockets now.",
+            "Calls and open WebSockets of callers now. Operational pages (the one with this number, too) and the admin API are"
+                    + " not counted.",
             MeterTag.KIND),
     WEBSOCKETS_OPEN(
             "aiproxy.websocket.open",

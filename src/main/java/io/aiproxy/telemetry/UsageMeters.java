@@ -23,6 +23,11 @@ final class UsageMeters {
         this.unpriced = new LazyMeter<>(() -> registrar.counter(Meters.USAGE_UNPRICED, channel));
     }
 
+    /** The channel is in the configuration: registers what is known of it beforehand. */
+    void configured() {
+        unpriced.meter();
+    }
+
     void book(Used used) {
         sources.computeIfAbsent(used.source(), source -> registrar.counter(Meters.USAGE_RECORDS, channel, source.tag()))
                 .increment();

@@ -1,5 +1,6 @@
 package io.aiproxy.wire;
 
+import io.aiproxy.core.Call;
 import io.aiproxy.core.Ticker;
 import io.aiproxy.wire.frames.CloseCause;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,10 @@ public final class HttpListener implements AutoCloseable {
     private final BodyBudget budget = new BodyBudget();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger calls = new AtomicInteger();
+    /** Of them those that are no caller's: pages of operation, the admin API, questions of browsers before a call. */
+    private final AtomicInteger pages = new AtomicInteger();
+
+    private final Consumer<Call> page = this::page;
     private final Sockets sockets = new Sockets();
     private final Drains drains = new Drains();
     private volatile boolean draining;
@@ -108,6 +114,11 @@ public final class HttpListener implements AutoCloseable {
     /** Calls whose answer has not left completely. */
     public int activeCalls() {
         return calls.get();
+    }
+
+    /** Of the active calls those that count: not those of operational pages, such as the page that shows this number. */
+    public int countedCalls() {
+        return Math.max(0, calls.get() - pages.get());
     }
 
     /** Open WebSockets. */
@@ -235,8 +246,14 @@ public final class HttpListener implements AutoCloseable {
         return tls != null;
     }
 
-    void callBegan() {
+    void callBegan(Call call) {
         calls.incrementAndGet();
+        call.whenUncounted(page);
+    }
+
+    private void page(Call call) {
+        pages.incrementAndGet();
+        call.whenOver(pages::decrementAndGet);
     }
 
     void callEnded() {

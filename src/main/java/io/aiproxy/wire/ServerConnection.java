@@ -256,7 +256,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         ServerCall opened = new ServerCall(this, call, memory, HttpUtil.isKeepAlive(request), http10);
         current = opened;
-        listener.callBegan();
+        listener.callBegan(call);
         return opened;
     }
 

@@ -70,9 +70,9 @@ class ReportStepTest {
                 dir,
                 Map.of(
                         "users.yaml",
-                        "users: {}",
+                        "users: {zhangsan: {name: 张三, channels: [openai], proxy_key: pk_test_zhangsan}}",
                         "channels.yaml",
-                        "channels: {}",
+                        "channels: {openai: {name: OpenAI, base_url: 'https://openai.example.com', auth: none}}",
                         "system.yaml",
                         "system: {usage: {time_zone: UTC}, report: " + report + "}"),
                 name -> null,
@@ -119,7 +119,7 @@ class ReportStepTest {
         assertThat(tick()).containsExactly("aiproxy-report-daily-20261120.csv");
         Path report = dir.resolve("reports/aiproxy-report-daily-20261120.csv");
         assertThat(Files.readString(report))
-                .contains("2026-11-20,zhangsan,gpt-4o,1,")
+                .contains("2026-11-20,zhangsan,张三,gpt-4o,1,")
                 .doesNotContain("2026-11-21,");
         Files.writeString(report, "looked at");
         assertThat(tick()).hasSize(1); // a start, and the report is there

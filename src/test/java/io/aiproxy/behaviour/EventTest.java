@@ -66,7 +66,10 @@ class EventTest {
     }
 
     private List<JsonNode> of(String name) throws IOException {
-        Path file = events().resolve(name + ".jsonl");
+        return of(events().resolve(name + ".jsonl"));
+    }
+
+    private static List<JsonNode> of(Path file) throws IOException {
         List<JsonNode> found = new ArrayList<>();
         if (Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
@@ -259,9 +262,7 @@ class EventTest {
         upstream.onAny()
                 .reply(Reply.json("{\"model\":\"gpt-4o-2024\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,"
                         + "\"completion_tokens\":5,\"total_tokens\":12}}"));
-        rig.write(
-                "routes/custom/usage.camel.yaml",
-                example("usage-to-files", "{{usage.events.directory:data/events}}", events().toString()));
+        rig.write("routes/custom/usage.camel.yaml", Files.readString(EXAMPLES.resolve("usage-to-files.camel.yaml")));
         rig.boot(GatewayRig.BOOKED);
 
         Calls.post(rig, Calls.CHAT, Calls.BODY, GatewayRig.AUTH);
@@ -278,10 +279,11 @@ class EventTest {
 
     private List<JsonNode> usageLines() throws IOException {
         List<JsonNode> lines = new ArrayList<>();
-        if (Files.isDirectory(events())) {
-            try (var files = Files.list(events())) {
+        Path directory = rig.home().resolve("data/events"); // the data directory, not that of the process
+        if (Files.isDirectory(directory)) {
+            try (var files = Files.list(directory)) {
                 for (Path file : files.toList()) {
-                    lines.addAll(of(file.getFileName().toString().replace(".jsonl", "")));
+                    lines.addAll(of(file));
                 }
             }
         }

@@ -126,6 +126,22 @@ class TracingTest {
                 .containsEntry("http.response.status_code", 200L)
                 .containsEntry("user.id", "zhangsan")
                 .containsEntry("aiproxy.channel", "alpha");
+        assertThat(attributes(call))
+                .containsEntry("url.path", Calls.CHAT)
+                .containsEntry("url.scheme", "http")
+                .containsEntry("http.route", Calls.CHAT)
+                .containsKey("aiproxy.time_to_first_byte")
+                .doesNotContainKey("gen_ai.server.time_to_first_token");
+        assertThat(attributes(attempt))
+                .containsEntry("server.address", "localhost")
+                .containsEntry("server.port", (long) first.port())
+                .containsEntry("url.full", first.baseUrl() + Calls.CHAT)
+                .containsEntry("gen_ai.operation.name", "chat")
+                .containsEntry("gen_ai.provider.name", "openai")
+                .containsEntry("gen_ai.request.model", "gpt-4o")
+                .containsEntry("gen_ai.response.model", "gpt-4o-2024")
+                .containsEntry("gen_ai.usage.input_tokens", 7L)
+                .containsEntry("gen_ai.usage.output_tokens", 5L);
         assertThat(call.getEndTimeUnixNano()).isGreaterThanOrEqualTo(attempt.getEndTimeUnixNano());
         assertThat(call.getStartTimeUnixNano()).isLessThanOrEqualTo(attempt.getStartTimeUnixNano());
         assertThat(spans.toString()).doesNotContain(GatewayRig.KEY, "你好");
@@ -149,9 +165,46 @@ class TracingTest {
                 .allSatisfy(span -> assertThat(span.getParentSpanId()).isEqualTo(call.getSpanId()))
                 .extracting(span -> attributes(span).get("aiproxy.channel"))
                 .containsExactlyInAnyOrder("alpha", "beta");
+        assertThat(spans)
+                .filteredOn(span -> "alpha".equals(attributes(span).get("aiproxy.channel")))
+                .singleElement()
+                .satisfies(span -> assertThat(attributes(span))
+                        .as("it has used nothing")
+                        .doesNotContainKeys("gen_ai.usage.input_tokens", "gen_ai.response.model"));
         assertThat(second.only().header("traceparent").orElseThrow())
                 .startsWith("00-" + hex(call.getTraceId()))
                 .isNotEqualTo(first.only().header("traceparent").orElseThrow());
+    }
+
+    @Test
+    void whatIsInTheQueryIsNotTold() throws Exception {
+        startTraced();
+
+        Calls.post(
+                rig,
+                Calls.CHAT + "?signature=secret-of-the-caller&bare-value",
+                Calls.BODY,
+                GatewayRig.AUTH,
+                "X-Forwarded-Proto: https");
+
+        List<Span> spans = await(2);
+        assertThat(attributes(of(spans, Span.SpanKind.SPAN_KIND_SERVER)))
+                .containsEntry("url.path", Calls.CHAT)
+                .containsEntry("url.scheme", "https");
+        assertThat(attributes(of(spans, Span.SpanKind.SPAN_KIND_CLIENT)))
+                .containsEntry("url.full", first.baseUrl() + Calls.CHAT + "?signature=REDACTED&REDACTED");
+        assertThat(spans.toString()).doesNotContain("secret-of-the-caller", "bare-value");
+    }
+
+    @Test
+    void aPathThatIsNotKnownIsNoRoute() throws Exception {
+        startTraced();
+
+        Calls.post(rig, "/v1/of/nobody/knows", Calls.BODY, GatewayRig.AUTH);
+
+        assertThat(attributes(of(await(2), Span.SpanKind.SPAN_KIND_SERVER)))
+                .containsEntry("url.path", "/v1/of/nobody/knows")
+                .doesNotContainKey("http.route");
     }
 
     @Test

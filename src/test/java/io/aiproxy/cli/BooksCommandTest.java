@@ -32,8 +32,12 @@ class BooksCommandTest {
     @BeforeEach
     void configure() throws IOException {
         Files.createDirectories(dir.resolve("config"));
-        Files.writeString(dir.resolve("config/users.yaml"), "users: {}\n");
-        Files.writeString(dir.resolve("config/channels.yaml"), "channels: {}\n");
+        Files.writeString(
+                dir.resolve("config/users.yaml"),
+                "users: {zhangsan: {name: =张三, channels: [bailian], proxy_key: pk_test_zhangsan}}\n");
+        Files.writeString(
+                dir.resolve("config/channels.yaml"),
+                "channels: {bailian: {name: Bailian, base_url: 'https://bailian.example.com', auth: none}}\n");
         Files.writeString(dir.resolve("config/system.yaml"), "system: {usage: {time_zone: Asia/Shanghai}}\n");
     }
 
@@ -105,7 +109,7 @@ class BooksCommandTest {
                 .hasSize(2)
                 .last()
                 .asString()
-                .startsWith("2026-11-02,zhangsan,bailian,qwen-plus,1,");
+                .startsWith("2026-11-02,zhangsan,'=张三,bailian,Bailian,qwen-plus,1,");
         assertThat(run("report", "--from", "2026-11-02", "--format", "doc"))
                 .as(err.toString())
                 .isEqualTo(2);

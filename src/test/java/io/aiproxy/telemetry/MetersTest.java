@@ -100,6 +100,12 @@ class MetersTest {
                 `GET /metrics` gives them in Prometheus's text format. Users, keys, models and paths are no tags: they are in
                 the access log. A histogram has `_count`, `_sum` and `_bucket` rows, and a row `<name>_max` besides.
 
+                Of every configured channel the rows that are known beforehand are there with 0 from the start, because
+                `rate()` sees no increase in a row's first value: attempts (`ok`, `4xx`, `5xx`), callers who leave, open
+                WebSockets, their frames, bytes, duration and handshakes (`opened`, `refused_by_channel`), calls without a price.
+                Rows with an operation, a code or a cause appear when it occurs first. The meters of Redis are there
+                where limits are kept in Redis.
+
                 """);
         for (Meters meter : Meters.values()) {
             page.append("## `").append(meter.prometheusName()).append("`\n\n");

@@ -112,6 +112,24 @@ class ServerConnectionTest {
     }
 
     @Test
+    void operationalPagesAreActiveButNoCallersCalls() {
+        receive(post("/call", "a"));
+        assertThat(listener.countedCalls()).isEqualTo(1);
+        calls.get(0).respond(text(200, "done"));
+        receive(post("/page", "a"));
+        calls.get(1).call().uncounted();
+        calls.get(1).call().uncounted();
+        assertThat(listener.activeCalls()).isEqualTo(1);
+        assertThat(listener.countedCalls()).isZero();
+        calls.get(1).respond(text(200, "page"));
+        assertThat(listener.activeCalls()).isZero();
+        receive(post("/call", "a"));
+        assertThat(listener.countedCalls()).as("nothing is left over").isEqualTo(1);
+        calls.get(2).respond(text(200, "done"));
+        sent();
+    }
+
+    @Test
     void readingStopsWhenTooMuchWaitsAndGoesOnAfterwards() {
         receive(post("/0", "a"));
         for (int i = 1; i <= 20; i++) {

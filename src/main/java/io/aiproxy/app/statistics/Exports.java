@@ -18,6 +18,7 @@ import io.aiproxy.usage.RecordQuery;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.UsageRecord;
 import io.aiproxy.usage.report.Language;
+import io.aiproxy.usage.report.ReportNames;
 import io.aiproxy.usage.report.ReportQuery;
 import io.aiproxy.usage.report.ReportWriter;
 import io.aiproxy.usage.report.ReportWriters;
@@ -122,7 +123,8 @@ final class Exports {
                 language(asked),
                 open.now(),
                 asked.integer("records", 0, ReportQuery.MOST_RECORDS, 0),
-                asked.flag("bom"));
+                asked.flag("bom"),
+                ReportNames.of(open.snapshot()));
         ReportWriter writer = ReportWriters.of(ReportConfig.Format.valueOf(format.toUpperCase(Locale.ROOT)));
         return new File(writer.mediaType(), writer.fileName(query), out -> {
             try {

@@ -1,5 +1,6 @@
 package io.aiproxy.telemetry.tracing;
 
+import io.aiproxy.core.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,6 +14,7 @@ public final class CallTrace {
 
     private final Parent parent;
     private final String spanId;
+    private final boolean secure;
     private final List<Sent> sent = new ArrayList<>(2);
 
     /**
@@ -30,22 +32,33 @@ public final class CallTrace {
      *
      * @param attempt its index among the call's attempts
      * @param spanId the id that its channel was told
+     * @param origin the channel's server
+     * @param uri path and query that were sent
      */
-    record Sent(int attempt, String spanId) {}
+    record Sent(int attempt, String spanId, Origin origin, String uri) {
+        /** The query may hold a credential: not printed. */
+        @Override
+        public String toString() {
+            return attempt + " " + spanId + " " + origin;
+        }
+    }
 
-    CallTrace(Parent parent, String spanId) {
+    CallTrace(Parent parent, String spanId, boolean secure) {
         this.parent = parent;
         this.spanId = spanId;
+        this.secure = secure;
     }
 
     /**
      * The value of {@code traceparent} (W3C Trace Context, 3.2) for an attempt.
      *
      * @param attempt its index among the call's attempts
+     * @param origin the channel's server
+     * @param uri path and query as they are sent; what is told of them holds no value of the query
      */
-    public String forAttempt(int attempt) {
+    public String forAttempt(int attempt, Origin origin, String uri) {
         String id = Ids.span();
-        sent.add(new Sent(attempt, id));
+        sent.add(new Sent(attempt, id, origin, uri));
         return VERSION + parent.traceId() + "-" + id + (parent.sampled() ? "-01" : "-00");
     }
 
@@ -56,6 +69,11 @@ public final class CallTrace {
 
     Parent parent() {
         return parent;
+    }
+
+    /** Whether the caller speaks TLS, to the gateway or to a proxy before it. */
+    boolean secure() {
+        return secure;
     }
 
     String spanId() {

@@ -38,6 +38,9 @@ final class Spans implements AutoCloseable {
     private static final String PATH = "/v1/traces";
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long NANOS = 1_000_000L;
+    /** The template of a path that is not known; the conventions then want no {@code http.route}. */
+    private static final String UNKNOWN = "other";
+
     /** What went wrong behind a head that was good. */
     private static final Set<Ending> BROKEN =
             EnumSet.of(Ending.TRUNCATED, Ending.TIMED_OUT, Ending.CHANNEL_ERROR, Ending.GATEWAY_ERROR);
@@ -92,6 +95,7 @@ final class Spans implements AutoCloseable {
         long epoch = receipt.startedMillis() * NANOS;
         SpanBuilder ready = builder.setStartTimestamp(epoch, TimeUnit.NANOSECONDS);
         Span span = ids.with(parent.traceId(), trace.spanId(), ready::startSpan);
+        span.setAttribute(SpanNames.SCHEME, trace.secure() ? "https" : "http");
         describe(span, receipt);
         List<Attempt> attempts = receipt.attempts();
         for (int i = 0; i < attempts.size(); i++) {
@@ -124,7 +128,11 @@ final class Spans implements AutoCloseable {
         span.setAttribute(SpanNames.CHANNEL, attempt.channel());
         span.setAttribute(SpanNames.CREDENTIAL, attempt.credential());
         span.setAttribute(SpanNames.METHOD, receipt.method());
+        where(span, place.sent());
         model(span, receipt);
+        if (place.last() && attempt.failure().isEmpty()) { // the answer that was read along is this attempt's
+            answered(span, receipt);
+        }
         if (place.sent().attempt() > 0) {
             span.setAttribute(SpanNames.RESEND, (long) place.sent().attempt());
         }
@@ -137,6 +145,12 @@ final class Spans implements AutoCloseable {
         boolean broke = place.last() && error.isEmpty() && BROKEN.contains(receipt.ending());
         failed(span, broke ? receipt.failure() : error);
         span.end(time.ended(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void where(Span span, CallTrace.Sent sent) {
+        span.setAttribute(SpanNames.SERVER, sent.origin().host());
+        span.setAttribute(SpanNames.PORT, (long) sent.origin().port());
+        span.setAttribute(SpanNames.URL, SpanNames.url(sent.origin(), sent.uri()));
     }
 
     private static Context context(SpanContext of) {
@@ -154,7 +168,10 @@ final class Spans implements AutoCloseable {
     /** A caller's own mistake is no error of a server (semantic conventions for HTTP spans, status): neither 4xx nor who left. */
     private static void describe(Span span, Receipt receipt) {
         span.setAttribute(SpanNames.METHOD, receipt.method());
-        span.setAttribute(SpanNames.ROUTE, receipt.template());
+        span.setAttribute(SpanNames.PATH, receipt.path());
+        if (!receipt.template().equals(UNKNOWN)) {
+            span.setAttribute(SpanNames.ROUTE, receipt.template());
+        }
         span.setAttribute(SpanNames.STATUS, (long) receipt.status());
         span.setAttribute(SpanNames.CLIENT, receipt.client());
         span.setAttribute(SpanNames.REQUEST, receipt.id());
@@ -164,11 +181,10 @@ final class Spans implements AutoCloseable {
         text(span, SpanNames.KEY, receipt.keyName());
         text(span, SpanNames.CHANNEL, receipt.channel());
         model(span, receipt);
-        text(span, SpanNames.RESPONSE_MODEL, receipt.modelAnswered());
+        answered(span, receipt);
         if (receipt.firstByteNanos() >= 0) {
             span.setAttribute(SpanNames.FIRST_BYTE, receipt.firstByteNanos() / 1e9);
         }
-        receipt.usage().ifPresent(usage -> used(span, usage));
         if (receipt.ending() != Ending.OK) {
             String error = receipt.failure().isEmpty() ? Integer.toString(receipt.status()) : receipt.failure();
             span.setAttribute(SpanNames.ERROR, error);
@@ -182,6 +198,11 @@ final class Spans implements AutoCloseable {
         text(span, SpanNames.OPERATION, SpanNames.operation(receipt.operation()));
         span.setAttribute(SpanNames.PROVIDER, SpanNames.provider(receipt.dialect()));
         text(span, SpanNames.REQUEST_MODEL, receipt.model());
+    }
+
+    private static void answered(Span span, Receipt receipt) {
+        text(span, SpanNames.RESPONSE_MODEL, receipt.modelAnswered());
+        receipt.usage().ifPresent(usage -> used(span, usage));
     }
 
     private static void used(Span span, Usage usage) {

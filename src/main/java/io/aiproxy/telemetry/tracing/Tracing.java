@@ -41,10 +41,16 @@ public final class Tracing implements AutoCloseable {
         if (now == null) {
             return null;
         }
-        CallTrace trace = new CallTrace(parent(call, now.sample()), Ids.span());
+        CallTrace trace = new CallTrace(parent(call, now.sample()), Ids.span(), secure(call));
         long startedNanos = call.startedNanos();
         call.whenSettled(receipt -> ended(now, trace, receipt, startedNanos));
         return trace;
+    }
+
+    /** As the caller sees it (semantic conventions for HTTP spans, url.scheme): a proxy before the gateway may end its TLS. */
+    private static boolean secure(Call call) {
+        return call.head().secure()
+                || "https".equalsIgnoreCase(call.head().headers().get("x-forwarded-proto"));
     }
 
     private static CallTrace.Parent parent(Call call, int sample) {

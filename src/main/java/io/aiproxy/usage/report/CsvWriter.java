@@ -26,7 +26,8 @@ import org.apache.commons.csv.CSVPrinter;
 
 /**
  * Rows of statistics as RFC 4180 has them, UTF-8. Where no currency is asked for, each that occurs has a column of its own,
- * {@code cost_CNY}, so that a row stays one row and nothing is added up that must not be.
+ * {@code cost_CNY}, so that a row stays one row and nothing is added up that must not be. Behind a column of ids comes one
+ * of names: {@code user}, {@code user_name}.
  */
 final class CsvWriter implements ReportWriter {
     /** What spreadsheets take for the beginning of a formula, also in the wide forms of East Asian keyboards. */
@@ -56,7 +57,7 @@ final class CsvWriter implements ReportWriter {
         CSVPrinter csv = new CSVPrinter(text, CSVFormat.RFC4180);
         csv.printRecord(header(asked, currencies));
         for (Entry entry : entries) {
-            csv.printRecord(row(entry, asked, currencies));
+            csv.printRecord(row(entry, query, currencies));
         }
         csv.flush();
     }
@@ -66,7 +67,13 @@ final class CsvWriter implements ReportWriter {
         if (asked.granularity() != Granularity.TOTAL) {
             names.add("time");
         }
-        asked.by().forEach(dimension -> names.add(dimension.name().toLowerCase(Locale.ROOT)));
+        for (Dimension dimension : asked.by()) {
+            String word = dimension.name().toLowerCase(Locale.ROOT);
+            names.add(word);
+            if (ReportNames.has(dimension)) {
+                names.add(word + "_name");
+            }
+        }
         names.addAll(List.of("requests", "successful", "attempts", "estimated", "unpriced"));
         for (UsageField field : UsageField.values()) {
             names.add(field.word());
@@ -86,12 +93,13 @@ final class CsvWriter implements ReportWriter {
         return names;
     }
 
-    private static List<Object> row(Entry entry, StatisticsQuery asked, List<String> currencies) {
+    private static List<Object> row(Entry entry, ReportQuery query, List<String> currencies) {
+        StatisticsQuery asked = query.statistics();
         List<Object> cells = new ArrayList<>();
         if (asked.granularity() != Granularity.TOTAL) {
             cells.add(Times.exact(entry.time(), asked.zone(), asked.granularity()));
         }
-        entry.values().forEach(value -> cells.add(safe(value)));
+        values(entry, query, cells);
         Sums sums = entry.sums();
         cells.addAll(List.of(sums.requests(), sums.successful(), sums.attempts(), sums.estimated(), sums.unpriced()));
         cells.addAll(usage(sums.usage()));
@@ -106,6 +114,18 @@ final class CsvWriter implements ReportWriter {
         currencies.forEach(
                 currency -> cells.add(Money.exact(entry.cost(currency)).toPlainString()));
         return cells;
+    }
+
+    /** Ids, and behind each the name that the API of statistics tells beside it. */
+    private static void values(Entry entry, ReportQuery query, List<Object> cells) {
+        List<Dimension> by = query.statistics().by();
+        for (int i = 0; i < by.size(); i++) {
+            String value = entry.values().get(i);
+            cells.add(safe(value));
+            if (ReportNames.has(by.get(i))) {
+                cells.add(safe(query.names().name(by.get(i), value)));
+            }
+        }
     }
 
     private static List<Long> usage(Usage usage) {

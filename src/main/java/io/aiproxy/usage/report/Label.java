@@ -58,6 +58,9 @@ enum Label {
     KEY("Key", "密钥"),
     GROUP("Group", "用户组"),
     CHANNEL("Channel", "通道"),
+    USER_NAME("User name", "用户名称"),
+    CHANNEL_NAME("Channel name", "通道名称"),
+    GROUP_NAME("Group name", "用户组名称"),
     MODEL("Model", "模型"),
     DIALECT("Dialect", "协议"),
     OPERATION("Operation", "操作"),
@@ -85,5 +88,10 @@ enum Label {
     /** The word for a dimension. */
     static Label of(Dimension dimension) {
         return valueOf(dimension.name());
+    }
+
+    /** The word for the names of what has an id; only where {@link ReportNames#has}. */
+    static Label named(Dimension dimension) {
+        return valueOf(dimension.name() + "_NAME");
     }
 }

@@ -10,6 +10,7 @@ import com.lowagie.text.pdf.PdfPCell;
 import com.lowagie.text.pdf.PdfPTable;
 import com.lowagie.text.pdf.PdfWriter;
 import io.aiproxy.core.Usage;
+import io.aiproxy.usage.Dimension;
 import io.aiproxy.usage.Granularity;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.report.Charts.Bar;
@@ -61,7 +62,7 @@ final class PdfPages {
         String made = word(Label.TIME_ZONE) + ": " + asked.zone().getId() + "    " + word(Label.MADE) + ": "
                 + Times.moment(query.made(), asked.zone());
         cell.addElement(paragraph(made, 8, Font.NORMAL, PALE, 14));
-        String filters = XlsxWriter.filters(asked, query.language());
+        String filters = XlsxWriter.filters(query);
         if (!filters.isEmpty()) {
             cell.addElement(paragraph(word(Label.FILTER) + " " + filters, 8, Font.NORMAL, PALE, 12));
         }
@@ -216,16 +217,23 @@ final class PdfPages {
     }
 
     /** The largest of a kind: by cost in each currency, or by tokens where nothing has a price. */
-    void bars(Label what, List<Entry> entries, List<String> currencies) throws DocumentException {
+    void bars(Dimension dimension, List<Entry> entries, List<String> currencies) throws DocumentException {
+        Label what = Label.of(dimension);
+        Called called = new Called(query, dimension, entries);
         if (currencies.isEmpty()) {
-            bars(what, word(Label.TOKENS), entries.stream().map(this::byTokens).toList());
+            bars(
+                    what,
+                    word(Label.TOKENS),
+                    entries.stream()
+                            .map(entry -> byTokens(entry, called.of(entry)))
+                            .toList());
         }
         for (String currency : currencies) {
             List<Bar> bars = entries.stream()
                     .filter(entry -> entry.cost(currency) > 0)
                     .sorted(Comparator.comparingLong((Entry entry) -> entry.cost(currency))
                             .reversed())
-                    .map(entry -> byCost(entry, currency))
+                    .map(entry -> byCost(entry, called.of(entry), currency))
                     .toList();
             bars(what, word(Label.COST) + " " + Clean.text(currency), bars);
         }
@@ -241,18 +249,13 @@ final class PdfPages {
         chart((chinese ? word(what) + top : top + " · " + word(what)) + " · " + unit, charts.bars(bars));
     }
 
-    private Bar byCost(Entry entry, String currency) {
-        return new Bar(named(entry), entry.cost(currency) / 1e9, 0, Money.shown(entry.cost(currency)));
+    private Bar byCost(Entry entry, String name, String currency) {
+        return new Bar(name, entry.cost(currency) / 1e9, 0, Money.shown(entry.cost(currency)));
     }
 
-    private Bar byTokens(Entry entry) {
+    private Bar byTokens(Entry entry, String name) {
         Usage usage = entry.sums().usage();
-        return new Bar(named(entry), usage.inputTokens(), usage.outputTokens(), Shown.whole(entry.tokens()));
-    }
-
-    private String named(Entry entry) {
-        String name = entry.values().get(0);
-        return name.isEmpty() ? word(Label.NOBODY) : Clean.text(name);
+        return new Bar(name, usage.inputTokens(), usage.outputTokens(), Shown.whole(entry.tokens()));
     }
 
     /** A title and its picture, never on two pages. */

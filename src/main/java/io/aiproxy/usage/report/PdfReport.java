@@ -70,7 +70,7 @@ final class PdfReport implements ReportWriter {
         pages.notes(figures);
         pages.columns(figures);
         for (Map.Entry<Dimension, List<Entry>> of : figures.by().entrySet()) {
-            pages.bars(Label.of(of.getKey()), of.getValue(), figures.currencies());
+            pages.bars(of.getKey(), of.getValue(), figures.currencies());
         }
         document.newPage();
         PdfTables tables = pages.tables();

@@ -43,10 +43,11 @@ final class PdfTables {
     /** The users, channels or models with the highest costs. */
     void table(Figures figures, Dimension dimension) {
         List<Entry> entries = figures.by().getOrDefault(dimension, List.of());
+        Called called = new Called(query, dimension, entries);
         PdfPTable table = start(Figures.label(dimension), Label.of(dimension), figures.currencies());
         List<Entry> shown = entries.subList(0, Math.min(entries.size(), MOST));
         for (Entry entry : shown) {
-            row(table, name(entry), entry, figures.currencies(), Kind.NUMBER);
+            row(table, called.of(entry), entry, figures.currencies(), Kind.NUMBER);
         }
         if (entries.size() > MOST) {
             List<Entry> rest = entries.subList(MOST, entries.size());
@@ -69,11 +70,6 @@ final class PdfTables {
         }
         row(table, Label.TOTAL.in(query.language()), figures.total(), figures.currencies(), Kind.SUM);
         document.add(table);
-    }
-
-    private String name(Entry entry) {
-        String name = entry.values().get(0);
-        return name.isEmpty() ? Label.NOBODY.in(query.language()) : Clean.text(name);
     }
 
     private PdfPTable start(Label title, Label first, List<String> currencies) {

@@ -2,6 +2,7 @@ package io.aiproxy.usage.report;
 
 import io.aiproxy.usage.Books;
 import io.aiproxy.usage.BooksException;
+import io.aiproxy.usage.Dimension;
 import io.aiproxy.usage.RecordQuery;
 import io.aiproxy.usage.StatisticsQuery;
 import io.aiproxy.usage.UsageRecord;
@@ -19,8 +20,10 @@ final class RecordSheet {
     private static final List<Label> HEADS = List.of(
             Label.TIME,
             Label.USER,
+            Label.USER_NAME,
             Label.KEY,
             Label.CHANNEL,
+            Label.CHANNEL_NAME,
             Label.MODEL,
             Label.OPERATION,
             Label.STATUS,
@@ -84,25 +87,27 @@ final class RecordSheet {
                 Times.time(call.startedMillis(), query.statistics().zone()).toLocalDateTime());
         sheet.style(row, 0).format("yyyy-mm-dd hh:mm:ss").set();
         text(1, call.user());
-        text(2, call.key());
-        text(3, call.channel());
-        text(4, call.model());
-        text(5, call.operation());
-        sheet.value(row, 6, call.status());
-        text(7, call.ending());
-        text(8, call.failure());
+        text(2, query.names().name(Dimension.USER, call.user()));
+        text(3, call.key());
+        text(4, call.channel());
+        text(5, query.names().name(Dimension.CHANNEL, call.channel()));
+        text(6, call.model());
+        text(7, call.operation());
+        sheet.value(row, 8, call.status());
+        text(9, call.ending());
+        text(10, call.failure());
         if (call.durationMicros() >= 0) {
-            sheet.value(row, 9, call.durationMicros() / MICROS);
+            sheet.value(row, 11, call.durationMicros() / MICROS);
         }
-        sheet.value(row, 10, call.usage().inputTokens());
-        sheet.value(row, 11, call.usage().cachedInputTokens());
-        sheet.value(row, 12, call.usage().outputTokens());
-        text(13, call.source().tag());
+        sheet.value(row, 12, call.usage().inputTokens());
+        sheet.value(row, 13, call.usage().cachedInputTokens());
+        sheet.value(row, 14, call.usage().outputTokens());
+        text(15, call.source().tag());
         if (call.priced()) {
-            sheet.value(row, 14, BigDecimal.valueOf(call.cost(), Money.SCALE));
-            text(15, call.currency());
+            sheet.value(row, 16, BigDecimal.valueOf(call.cost(), Money.SCALE));
+            text(17, call.currency());
         }
-        text(16, call.id());
+        text(18, call.id());
         row++;
     }
 

@@ -55,14 +55,15 @@ final class Sheet {
 
     /** One row for each value of these dimensions. */
     void table(List<Dimension> by, List<Entry> entries, Entry total) throws IOException {
-        head(names(by), NAME_WIDTH);
+        List<String> heads = names(by);
+        head(heads, NAME_WIDTH);
         for (Entry entry : entries.subList(0, Math.min(entries.size(), MOST_ROWS))) {
-            values(entry, 0);
-            numbers(entry, by.size());
+            values(entry, by, 0);
+            numbers(entry, heads.size());
             next();
         }
-        sums(total, by.size());
-        finish(by.size());
+        sums(total, heads.size());
+        finish(heads.size());
     }
 
     /** The rows that were asked for: without sums, because groups count calls more than once. */
@@ -74,12 +75,12 @@ final class Sheet {
         }
         heads.addAll(names(query.statistics().by()));
         head(heads, NAME_WIDTH);
-        int first = heads.size() - query.statistics().by().size();
+        int first = pieces == Granularity.TOTAL ? 0 : 1;
         for (Entry entry : entries.subList(0, Math.min(entries.size(), MOST_ROWS))) {
             if (first > 0) {
                 time(entry, pieces);
             }
-            values(entry, first);
+            values(entry, query.statistics().by(), first);
             numbers(entry, heads.size());
             next();
         }
@@ -87,9 +88,14 @@ final class Sheet {
     }
 
     private List<String> names(List<Dimension> by) {
-        return by.stream()
-                .map(dimension -> Label.of(dimension).in(query.language()))
-                .toList();
+        List<String> names = new ArrayList<>();
+        for (Dimension dimension : by) {
+            names.add(Label.of(dimension).in(query.language()));
+            if (ReportNames.has(dimension)) {
+                names.add(Label.named(dimension).in(query.language()));
+            }
+        }
+        return names;
     }
 
     private void head(List<String> names, int width) {
@@ -141,10 +147,19 @@ final class Sheet {
         }
     }
 
-    private void values(Entry entry, int column) {
+    /** Ids, and behind each its name: nothing where there is none. */
+    private void values(Entry entry, List<Dimension> by, int column) {
         int at = column;
-        for (String value : entry.values()) {
+        for (int i = 0; i < by.size(); i++) {
+            String value = entry.values().get(i);
             sheet.value(row, at++, value.isEmpty() ? Label.NOBODY.in(query.language()) : Clean.text(value));
+            if (ReportNames.has(by.get(i))) {
+                String name = query.names().name(by.get(i), value);
+                if (!name.isEmpty()) {
+                    sheet.value(row, at, Clean.text(name));
+                }
+                at++;
+            }
         }
     }
 

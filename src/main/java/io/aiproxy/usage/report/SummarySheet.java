@@ -35,7 +35,7 @@ final class SummarySheet {
         line(Label.PERIOD, Times.period(asked));
         line(Label.TIME_ZONE, asked.zone().getId());
         line(Label.MADE, Times.moment(query.made(), asked.zone()));
-        String filters = XlsxWriter.filters(asked, query.language());
+        String filters = XlsxWriter.filters(query);
         if (!filters.isEmpty()) {
             line(Label.FILTER, filters);
         }

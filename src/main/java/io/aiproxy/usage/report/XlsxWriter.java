@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.dhatim.fastexcel.Workbook;
 
 /**
@@ -82,14 +83,17 @@ final class XlsxWriter implements ReportWriter {
     }
 
     /** The filters of a report in a line; empty when there are none. */
-    static String filters(StatisticsQuery query, Language language) {
+    static String filters(ReportQuery query) {
         StringBuilder line = new StringBuilder();
         for (Dimension dimension : Dimension.values()) {
-            Set<String> values = query.filters().getOrDefault(dimension, Set.of());
+            Set<String> values = query.statistics().filters().getOrDefault(dimension, Set.of());
             if (!values.isEmpty()) {
-                String list = String.join(", ", values.stream().sorted().toList());
+                String list = values.stream()
+                        .sorted()
+                        .map(value -> Called.full(query, dimension, value))
+                        .collect(Collectors.joining(", "));
                 line.append(line.isEmpty() ? "" : "; ")
-                        .append(Label.of(dimension).in(language))
+                        .append(Label.of(dimension).in(query.language()))
                         .append(": ")
                         .append(list);
             }

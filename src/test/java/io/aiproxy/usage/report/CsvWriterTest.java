@@ -30,7 +30,11 @@ class CsvWriterTest {
     }
 
     private List<Map<String, String>> rows(StatisticsQuery query) throws Exception {
-        String text = new String(bytes(ReportQuery.of(query, Scene.MADE)), StandardCharsets.UTF_8);
+        return rows(ReportQuery.of(query, Scene.MADE));
+    }
+
+    private List<Map<String, String>> rows(ReportQuery query) throws Exception {
+        String text = new String(bytes(query), StandardCharsets.UTF_8);
         List<List<String>> lines = parse(text);
         List<Map<String, String>> rows = new ArrayList<>();
         for (List<String> line : lines.subList(1, lines.size())) {
@@ -134,6 +138,34 @@ class CsvWriterTest {
                 .containsEntry("duration_max_ms", "5.000")
                 .containsEntry("first_byte_p50_ms", "")
                 .containsEntry("duration_ms", "9.000"));
+    }
+
+    @Test
+    void names_stand_behind_their_ids() throws Exception {
+        books.with(
+                Calls.at("2026-11-02T01:00:00Z").by("u1").record(),
+                Calls.at("2026-11-02T01:00:00Z").by("gone").record());
+        StatisticsQuery asked =
+                Scene.november(Granularity.TOTAL, Dimension.USER, Dimension.CHANNEL, Dimension.GROUP, Dimension.MODEL);
+        List<Map<String, String>> rows = rows(ReportQuery.of(asked, Scene.MADE).named(Scene.NAMES));
+        assertThat(rows.get(0).keySet())
+                .startsWith("user", "user_name", "channel", "channel_name", "group", "group_name", "model", "requests");
+        assertThat(rows)
+                .extracting(row -> row.get("user") + "|" + row.get("user_name"))
+                .containsExactlyInAnyOrder("u1|王伟", "gone|");
+        assertThat(rows).allSatisfy(row -> assertThat(row)
+                .containsEntry("channel", "openai")
+                .containsEntry("channel_name", "'=OpenAI")
+                .containsEntry("group_name", "All of us"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "＠1"})
+    void a_name_of_the_configuration_is_no_formula_either(String name) throws Exception {
+        books.with(Calls.at("2026-11-02T01:00:00Z").record());
+        ReportQuery query = ReportQuery.of(Scene.november(Granularity.TOTAL, Dimension.USER), Scene.MADE);
+        assertThat(rows(query.named((dimension, id) -> name))).singleElement().satisfies(row -> assertThat(row)
+                .containsEntry("user_name", "'" + name));
     }
 
     @ParameterizedTest

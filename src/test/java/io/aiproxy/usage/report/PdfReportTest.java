@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.aiproxy.config.ReportConfig;
+import io.aiproxy.usage.Dimension;
 import io.aiproxy.usage.Granularity;
+import io.aiproxy.usage.StatisticsQuery;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
@@ -151,6 +154,29 @@ class PdfReportTest {
         assertThat(text(pdf))
                 .contains("1,000,005", "(none)", "Top 2 · User · Tokens")
                 .doesNotContain("Cost");
+    }
+
+    @Test
+    void people_are_called_by_name_and_by_id_where_the_name_is_not_enough() throws Exception {
+        LedgerBooks books = new LedgerBooks();
+        for (String user : List.of("u1", "u2", "u3", "u4", "u5", "gone", "")) {
+            books.with(Calls.at("2026-11-02T01:00:00Z").by(user).used(5, 5).record());
+        }
+        StatisticsQuery asked = Scene.november(Granularity.DAY);
+        StatisticsQuery filtered = new StatisticsQuery(
+                asked.from(),
+                asked.to(),
+                asked.zone(),
+                asked.granularity(),
+                asked.by(),
+                Map.of(Dimension.CHANNEL, Set.of("openai")),
+                false);
+        byte[] pdf = bytes(books, ReportQuery.of(filtered, Scene.MADE).named(Scene.NAMES));
+        look(pdf, "names");
+        assertThat(text(pdf))
+                .contains("王伟 (u1)", "王伟 (u2)", "u4 (u3)", "李四", "gone", "(none)")
+                .contains("Channel: =OpenAI (openai)")
+                .doesNotContain("(u5)", "(gone)", "u4 (u4)");
     }
 
     @Test

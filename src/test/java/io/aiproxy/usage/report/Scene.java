@@ -29,6 +29,16 @@ final class Scene {
                 false);
     }
 
+    /** Names of some users, channels and groups: two have the same, one has that of another's id, one wants to be a formula. */
+    static final ReportNames NAMES = (dimension, id) -> switch (dimension.name() + " " + id) {
+        case "USER u1", "USER u2" -> "王伟";
+        case "USER u3" -> "u4";
+        case "USER u5" -> "李四";
+        case "CHANNEL openai" -> "=OpenAI";
+        case "GROUP staff" -> "All of us";
+        default -> "";
+    };
+
     /** A month of a small company, always the same. */
     static LedgerBooks month() {
         LedgerBooks books = new LedgerBooks();

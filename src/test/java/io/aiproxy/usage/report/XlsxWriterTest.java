@@ -121,7 +121,7 @@ class XlsxWriterTest {
             List<String> values = new ArrayList<>();
             sheet.forEach(row -> values.add(String.valueOf(row.getCell(1))));
             assertThat(values).contains("2026-11-01 – 2026-11-30", "Asia/Shanghai", "2026-12-01 08:30", "用户: zhangsan");
-            assertThat(workbook.getSheet("按用户").getRow(0).getCell(1).getStringCellValue())
+            assertThat(workbook.getSheet("按用户").getRow(0).getCell(2).getStringCellValue())
                     .isEqualTo("请求数");
         }
     }
@@ -137,11 +137,45 @@ class XlsxWriterTest {
             Sheet details = workbook.getSheet("Details");
             assertThat(details.getRow(0).getCell(0).getStringCellValue()).isEqualTo("Time");
             assertThat(details.getRow(2).getCell(1).getStringCellValue()).isEqualTo("b");
-            assertThat(details.getRow(2).getCell(2).getStringCellValue()).isEqualTo("gpt-4o");
+            assertThat(details.getRow(2).getCell(3).getStringCellValue()).isEqualTo("gpt-4o");
             assertThat(details.getPhysicalNumberOfRows()).isEqualTo(3);
         }
         try (XSSFWorkbook workbook = workbook(november(Dimension.USER))) {
             assertThat(workbook.getSheet("Details")).isNull();
+        }
+    }
+
+    @Test
+    void names_stand_behind_their_ids_on_every_sheet() throws Exception {
+        books.with(
+                Calls.at("2026-11-02T01:00:00Z").by("u5").cost("2", "CNY").record(),
+                Calls.at("2026-11-02T02:00:00Z").by("gone").cost("1", "CNY").record());
+        ReportQuery query = ReportQuery.of(Scene.november(Granularity.DAY, Dimension.USER, Dimension.GROUP), Scene.MADE)
+                .named(Scene.NAMES)
+                .withRecords(10);
+        try (XSSFWorkbook workbook = workbook(query)) {
+            Sheet users = workbook.getSheet("By user");
+            assertThat(column(users, "User name")).isEqualTo(1);
+            assertThat(users.getRow(1).getCell(1).getStringCellValue()).isEqualTo("李四");
+            assertThat(users.getRow(2).getCell(0).getStringCellValue()).isEqualTo("gone");
+            assertThat(String.valueOf(users.getRow(2).getCell(1))).isIn("", "null");
+            assertThat(number(users, 3, "Requests")).as("the sums' row").isEqualTo(2);
+            assertThat(number(users, 3, "Cost CNY")).isEqualTo(3);
+            Sheet channels = workbook.getSheet("By channel");
+            Cell name = channels.getRow(1).getCell(column(channels, "Channel name"));
+            assertThat(name.getCellType()).as("no formula").isEqualTo(CellType.STRING);
+            assertThat(name.getStringCellValue()).isEqualTo("=OpenAI");
+            Sheet details = workbook.getSheet("Details");
+            assertThat(details.getRow(1).getCell(column(details, "Group name")).getStringCellValue())
+                    .isEqualTo("All of us");
+            Sheet calls = workbook.getSheet("Calls");
+            assertThat(calls.getRow(2).getCell(column(calls, "User name")).getStringCellValue())
+                    .isEqualTo("李四");
+            assertThat(calls.getRow(2).getCell(column(calls, "Channel name")).getStringCellValue())
+                    .isEqualTo("=OpenAI");
+            assertThat(calls.getRow(2).getCell(column(calls, "Model")).getStringCellValue())
+                    .isEqualTo("gpt-4o");
+            assertThat(number(calls, 1, "Cost")).isEqualTo(1);
         }
     }
 
