@@ -87,7 +87,6 @@ final class ChannelMeters {
         attempts4xx.meter();
         attempts5xx.meter();
         disconnects();
-        sessions.configured();
         usage.configured();
     }
 

@@ -95,9 +95,11 @@ final class MeterSink implements ReceiptSink {
     /** If a channel comes back while sockets of its former life are open, they are the same channel's. */
     private SocketMeters sockets(String id) {
         SocketMeters former = removed.remove(id);
-        SocketMeters sockets = former == null ? new SocketMeters(registrar, id) : former;
-        sockets.configured(true);
-        return sockets;
+        if (former == null) {
+            return new SocketMeters(registrar, id);
+        }
+        former.configured(true);
+        return former;
     }
 
     private static boolean reserved(String id) {

@@ -44,16 +44,6 @@ final class SessionMeters {
         }
     }
 
-    /** The channel is in the configuration: registers what is known of it beforehand. */
-    void configured() {
-        length.meter();
-        failedHandshakes.computeIfAbsent(Meters.REFUSED_BY_CHANNEL, this::handshakes);
-    }
-
-    private Counter handshakes(String outcome) {
-        return registrar.counter(Meters.WEBSOCKET_HANDSHAKES, channel, outcome);
-    }
-
     /** Books a session that has ended. */
     void ended(Receipt receipt) {
         length.meter().record(receipt.durationNanos(), TimeUnit.NANOSECONDS);
@@ -82,7 +72,9 @@ final class SessionMeters {
     /** Books a handshake that was answered with something else than 101, or not at all. */
     void refused(Receipt receipt) {
         failedHandshakes
-                .computeIfAbsent(outcome(receipt.failure()), this::handshakes)
+                .computeIfAbsent(
+                        outcome(receipt.failure()),
+                        outcome -> registrar.counter(Meters.WEBSOCKET_HANDSHAKES, channel, outcome))
                 .increment();
     }
 

@@ -5,10 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The WebSockets of one channel while they are open. Rows of a configured channel are there from the beginning, so that
- * Prometheus sees the first socket as an increase; of what is no channel they appear with the first socket. When the
- * channel leaves the configuration, they stay until its last socket has closed: who removes a channel wants to see it run
- * empty, and a socket does not become another channel's by that.
+ * The WebSockets of one channel while they are open. Rows appear with the first socket. When the channel leaves the
+ * configuration, they stay until its last socket has closed: who removes a channel wants to see it run empty, and a
+ * socket does not become another channel's by that.
  */
 final class SocketMeters {
     /** Instead of a number of open sockets: there will never be one again. */
@@ -23,7 +22,6 @@ final class SocketMeters {
     private final LongAdder framesOut = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
 
-    private volatile boolean configured;
     private volatile boolean removed;
 
     /** Each takes a row away; empty while none are shown. Guarded by this. */
@@ -79,7 +77,6 @@ final class SocketMeters {
 
     /** The channel is in the configuration, or not any more. Any thread. */
     void configured(boolean yes) {
-        configured = yes;
         removed = !yes;
         refresh();
     }
@@ -94,7 +91,7 @@ final class SocketMeters {
      * last to come sees everything.
      */
     private synchronized void refresh() {
-        boolean wanted = open.get() > 0 || configured || (!removed && opened.sum() > 0);
+        boolean wanted = open.get() > 0 || (!removed && opened.sum() > 0);
         if (wanted && rows.isEmpty()) {
             rows = show();
         } else if (!wanted) {
