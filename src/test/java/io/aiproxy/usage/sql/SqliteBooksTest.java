@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 
-class SqliteBooksTest extends ModelsContract {
+class SqliteBooksTest extends ToldContract {
     @Override
     int flood() {
         return 100_000;
