@@ -245,7 +245,7 @@ class BlockTest {
                 "01 | 1 | it ends early",
                 "01 80 | 1 | it ends early",
                 "01 8080808080808080808000 | 1 | it has a number that is too long",
-                "01 ffffff7f | 1 | its mask of columns is 268435455, and cannot be more than 1048575",
+                "01 ffffff7f | 1 | its mask of columns is 268435455, and cannot be more than 2097151",
                 "01 01 05 | 1 | its word is 5, and cannot be more than 0",
                 "01 01 00 0161 00 | 1 | it ends early",
                 "01 01 00 7f | 1 | its word's length is 127, and cannot be more than 0",
