@@ -284,8 +284,7 @@ final class RecordRows {
         String template = row.text();
         String method = row.text();
         String model = row.text();
-        @Nullable String other = row.nullable();
-        String asked = other == null ? model : other;
+        String asked = row.text(model);
         return new UsageRecord(
                 id,
                 started,
