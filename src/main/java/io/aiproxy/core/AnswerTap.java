@@ -30,6 +30,14 @@ public interface AnswerTap {
     }
 
     /**
+     * Which work the usage told here is of, where every answer to whoever asks for its result tells it again: the same text
+     * at every instance, 32 hexadecimal digits. Empty for all other usage.
+     */
+    default String work() {
+        return "";
+    }
+
+    /**
      * Whether the answer is nothing but the provider's word that it has failed, whatever its status: no usage was told and no
      * text delivered, so that nothing is to be estimated.
      */

@@ -43,6 +43,8 @@ import java.util.Optional;
  * @param groups ids of the user's groups
  * @param tags what the caller has said with header fields that the configuration allows as tags
  * @param transcript what was said, where something has to be estimated
+ * @param work of a call whose usage every call tells that fetches the same result, which work that was ({@link AnswerTap#work()});
+ *     empty for all others
  */
 public record Receipt(
         String id,
@@ -77,4 +79,5 @@ public record Receipt(
         String template,
         List<String> groups,
         Map<String, String> tags,
-        Optional<Transcript> transcript) {}
+        Optional<Transcript> transcript,
+        String work) {}

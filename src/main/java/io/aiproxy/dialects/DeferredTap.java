@@ -23,6 +23,7 @@ final class DeferredTap implements AnswerTap {
     private final State state = new State();
     private boolean counts;
     private boolean later;
+    private String work = "";
     private String model = "";
 
     DeferredTap(ReadingTap reading, DeferredUse.Part part, DeferredUse all) {
@@ -52,12 +53,18 @@ final class DeferredTap implements AnswerTap {
         if (ended && reading.usage().isPresent()) {
             counts = known ? (begins || state.task || state.background) && all.first(part, state.id) : begins;
         }
+        work = counts && known ? DeferredUse.digest(part, state.id) : "";
         later = begins && known && !state.status.isEmpty() && !ended;
     }
 
     @Override
     public boolean later() {
         return later;
+    }
+
+    @Override
+    public String work() {
+        return work;
     }
 
     @Override

@@ -1,15 +1,21 @@
 package io.aiproxy.dialects;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
  * Remembers work that providers do after they have answered ({@link Deferred}): which model it was asked of, and whether its
- * usage was told already, because every fetch of a result tells it again. Another instance knows nothing of it.
+ * usage was told already, because every fetch of a result tells it again. Another instance knows nothing of it: what both tell,
+ * the books recognise by its {@link #digest}.
  *
  * <p>One object per process, for any thread.
  */
 public final class DeferredUse {
     private static final int LONGEST = 256;
+    private static final int DIGEST_BYTES = 16;
 
     private final Memory memory;
 
@@ -64,6 +70,17 @@ public final class DeferredUse {
     /** The model that it was asked of; empty: not known. */
     String model(Part part, String id) {
         return memory.find(key(part, id)).map(Work::model).orElse("");
+    }
+
+    /** What this work is called wherever it is told: a digest, 32 hexadecimal digits, of the channel and the provider's id. */
+    static String digest(Part part, String id) {
+        byte[] text = (part.channel + '/' + id).getBytes(StandardCharsets.UTF_8);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException e) { // every Java platform must have it (MessageDigest's Javadoc)
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String key(Part part, String id) {

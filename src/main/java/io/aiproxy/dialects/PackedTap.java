@@ -66,6 +66,11 @@ abstract class PackedTap implements AnswerTap {
     }
 
     @Override
+    public final String work() {
+        return reader.work();
+    }
+
+    @Override
     public final boolean failed() {
         return reader.failed();
     }

@@ -51,6 +51,7 @@ final class JsonLine implements LineFormat {
     private static final byte[] MODEL_ANSWERED = ascii(",\"model_answered\":\"");
     private static final byte[] TAGS = ascii(",\"tags\":{\"");
     private static final byte[] SOURCE = ascii(",\"usage_source\":\"");
+    private static final byte[] WORK = ascii(",\"work\":\"");
     private static final byte[] NEXT = ascii("\",\"");
     private static final byte[] VALUE = ascii("\":\"");
 
@@ -102,6 +103,7 @@ final class JsonLine implements LineFormat {
         if (receipt.usage().isPresent()) {
             UsageFields.json(receipt.usage().get(), to);
         }
+        text(to, WORK, receipt.work(), LineBound.NAME);
         to.put('}');
         to.put('\n');
     }

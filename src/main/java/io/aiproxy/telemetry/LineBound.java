@@ -26,7 +26,7 @@ final class LineBound {
 
     /** No line is longer, whatever a receipt holds. */
     static final int LONGEST =
-            LineBytes.WORST_PER_CHAR * (PATH + USER_AGENT + 2 * MODEL + (11 + GROUPS + 2 * TAGS) * NAME)
+            LineBytes.WORST_PER_CHAR * (PATH + USER_AGENT + 2 * MODEL + (12 + GROUPS + 2 * TAGS) * NAME)
                     + ATTEMPTS * (LineBytes.WORST_PER_CHAR * (2 * ATTEMPT_NAME + NAME) + 160)
                     + SocketFields.LONGEST
                     + LineBytes.WORST_PER_CHAR * NAME
@@ -51,6 +51,7 @@ final class LineBound {
                 + clip(receipt.client(), NAME)
                 + clip(receipt.modelAnswered(), MODEL)
                 + clip(receipt.template(), NAME)
+                + clip(receipt.work(), NAME)
                 + labels(receipt);
         // 1400: the fields' own names, numbers, times and ellipses; 160 the same for an attempt.
         return 1400

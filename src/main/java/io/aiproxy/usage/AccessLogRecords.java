@@ -95,7 +95,8 @@ public final class AccessLogRecords {
                 price.known(),
                 tags(json.path("tags")),
                 text(json, "client"),
-                json.path("config_version").asLong());
+                json.path("config_version").asLong(),
+                text(json, "work"));
     }
 
     private static String text(JsonNode json, String name) {

@@ -34,6 +34,7 @@ final class BlockColumns {
     String currency = "";
     int attempts;
     long configVersion;
+    String work = "";
 
     /** @param texts where words are remembered from block to block */
     BlockColumns(Recurring texts) {
@@ -70,6 +71,7 @@ final class BlockColumns {
             case BlockFormat.CURRENCY -> currency = word(from);
             case BlockFormat.ATTEMPTS -> attempts = from.small("number of attempts");
             case BlockFormat.CONFIG_VERSION -> configVersion = from.number();
+            case BlockFormat.WORK -> work = word(from);
             default -> throw new IOException("it has an unknown column " + column);
         }
     }

@@ -36,8 +36,10 @@ final class BlockFormat {
     static final int CURRENCY = 17;
     static final int ATTEMPTS = 18;
     static final int CONFIG_VERSION = 19;
+
+    static final int WORK = 20;
     /** How many of them there are. */
-    static final int COLUMNS = 20;
+    static final int COLUMNS = 21;
 
     /** Flag: a WebSocket was opened. */
     static final int WEB_SOCKET = 1;

@@ -97,7 +97,8 @@ final class BlockReader {
                 last.priced,
                 last.tags,
                 last.client,
-                last.configVersion);
+                last.configVersion,
+                last.work);
     }
 
     private String id(BlockCursor from) throws IOException {

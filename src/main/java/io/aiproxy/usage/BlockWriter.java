@@ -54,7 +54,8 @@ final class BlockWriter {
             false,
             Map.of(),
             "",
-            0);
+            0,
+            "");
 
     private final Map<String, Integer> words = new HashMap<>(4 * MOST_RECORDS);
     private final long[] usage = new long[BlockFormat.USAGE_FIELDS];
@@ -181,7 +182,8 @@ final class BlockWriter {
                 | bit(BlockFormat.FLAGS, flags(now) == flags(before))
                 | bit(BlockFormat.CURRENCY, now.currency().equals(before.currency()))
                 | bit(BlockFormat.ATTEMPTS, now.attempts() == before.attempts())
-                | bit(BlockFormat.CONFIG_VERSION, now.configVersion() == before.configVersion());
+                | bit(BlockFormat.CONFIG_VERSION, now.configVersion() == before.configVersion())
+                | bit(BlockFormat.WORK, now.work().equals(before.work()));
     }
 
     private static int bit(int column, boolean same) {
@@ -219,6 +221,7 @@ final class BlockWriter {
             case BlockFormat.CURRENCY -> word(of.currency());
             case BlockFormat.ATTEMPTS -> number(of.attempts());
             case BlockFormat.CONFIG_VERSION -> number(of.configVersion());
+            case BlockFormat.WORK -> word(of.work());
             default -> throw new IllegalStateException("column " + column);
         }
     }

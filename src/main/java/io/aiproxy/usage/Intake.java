@@ -176,6 +176,7 @@ final class Intake {
                 of.template(),
                 of.groups(),
                 of.tags(),
-                Optional.empty());
+                Optional.empty(),
+                of.work());
     }
 }

@@ -51,6 +51,7 @@ final class RecordFields {
     private Map<String, String> tags = Map.of();
     private String client = "";
     private long configVersion;
+    private String work = "";
 
     /** Takes the field whose value the parser stands at. */
     void read(String name, JsonParser from) throws IOException {
@@ -100,6 +101,7 @@ final class RecordFields {
             case "usage_source" -> source = from.getText();
             case "currency" -> currency = from.getText();
             case "client" -> client = from.getText();
+            case "work" -> work = from.getText();
             default -> {} // a newer version's
         }
     }
@@ -196,7 +198,8 @@ final class RecordFields {
                 priced,
                 tags,
                 client,
-                configVersion);
+                configVersion,
+                work);
     }
 
     /** The id, of a record that has all that a record must have. */

@@ -54,7 +54,8 @@ public final class RecordJson {
             "priced",
             "tags",
             "client",
-            "config_version");
+            "config_version",
+            "work");
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final DateTimeFormatter TIME =
@@ -109,6 +110,7 @@ public final class RecordJson {
         tags(to, record.tags());
         text(to, "client", record.client());
         to.writeNumberField("config_version", record.configVersion());
+        text(to, "work", record.work());
         to.writeEndObject();
     }
 

@@ -96,7 +96,8 @@ final class RecordMaker {
                 price.known(),
                 tags(of.tags()),
                 clean.text(of.client()),
-                of.configVersion());
+                of.configVersion(),
+                of.work());
     }
 
     private Pricing.Price price(Receipt of, Usage usage) {

@@ -62,7 +62,8 @@ final class Sieve {
             false,
             Map.of(),
             "",
-            0);
+            0,
+            "");
 
     /** With the pauses between them these are some seconds. */
     private static final int TRIES = 4;

@@ -41,6 +41,8 @@ import java.util.Map;
  * @param tags what the caller has said of the call
  * @param client address of the client
  * @param configVersion version of the configuration that served the call
+ * @param work which work the usage is of, where each call that fetches its result tells the same usage; empty for all other
+ *     calls. Of records with the same, books keep the usage of one
  */
 public record UsageRecord(
         String id,
@@ -74,9 +76,48 @@ public record UsageRecord(
         boolean priced,
         Map<String, String> tags,
         String client,
-        long configVersion) {
+        long configVersion,
+        String work) {
     /** The model that statistics and prices speak of: the one that answered, or the one asked for. */
     public String model() {
         return modelAnswered.isEmpty() ? modelAsked : modelAnswered;
+    }
+
+    /** The same call, whose usage another one has told already: it has used nothing, and costs nothing. */
+    public UsageRecord toldElsewhere() {
+        return new UsageRecord(
+                id,
+                startedMillis,
+                endedMillis,
+                user,
+                key,
+                groups,
+                channel,
+                credential,
+                dialect,
+                operation,
+                template,
+                method,
+                modelAsked,
+                modelAnswered,
+                webSocket,
+                status,
+                ending,
+                failure,
+                attempts,
+                bytesIn,
+                bytesOut,
+                firstByteMicros,
+                durationMicros,
+                overheadMicros,
+                Usage.NONE,
+                UsageSource.NONE,
+                0,
+                "",
+                false,
+                tags,
+                client,
+                configVersion,
+                work);
     }
 }

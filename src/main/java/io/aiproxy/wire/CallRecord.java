@@ -32,6 +32,7 @@ final class CallRecord {
     private Optional<Usage> usage = Optional.empty();
     private UsageSource source = UsageSource.NONE;
     private String modelAnswered = "";
+    private String work = "";
     private Optional<Transcript> transcript = Optional.empty();
     /** Whether the messages of a WebSocket have told all that there is to know. */
     private boolean messages;
@@ -71,6 +72,7 @@ final class CallRecord {
         if (reader != null) {
             usage = reader.usage();
             modelAnswered = reader.model();
+            work = reader.work();
         }
         if (reader != null && reader.failed()) {
             usage = Optional.of(Usage.NONE);
@@ -156,7 +158,8 @@ final class CallRecord {
                 call.template(),
                 call.groups(),
                 call.tags(),
-                transcript);
+                transcript,
+                work);
     }
 
     private static String orEmpty(@Nullable String value) {

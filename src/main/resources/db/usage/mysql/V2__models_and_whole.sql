@@ -55,3 +55,30 @@ CREATE TABLE IF NOT EXISTS aiproxy_usage_whole (
     first_bytes               BLOB,
     PRIMARY KEY (bucket, writer, dimension)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Which work aiproxy_usage_record.work tells the usage of, where each call that fetches its result tells the same. Of records with the
+-- same work, the one here has the usage; the others have none.
+SET @aiproxy_statement = IF(
+    EXISTS (
+        SELECT 1 FROM information_schema.columns
+        WHERE table_schema = DATABASE()
+          AND table_name = 'aiproxy_usage_record'
+          AND column_name = 'work'
+    ),
+    'DO 0',
+    'ALTER TABLE aiproxy_usage_record ADD COLUMN work VARCHAR(64)'
+);
+
+PREPARE aiproxy_statement FROM @aiproxy_statement;
+
+EXECUTE aiproxy_statement;
+
+DEALLOCATE PREPARE aiproxy_statement;
+
+CREATE TABLE IF NOT EXISTS aiproxy_usage_told (
+    work    VARCHAR(64) NOT NULL,
+    started BIGINT NOT NULL,
+    id      VARCHAR(128) NOT NULL,
+    PRIMARY KEY (work),
+    INDEX aiproxy_usage_told_started (started)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

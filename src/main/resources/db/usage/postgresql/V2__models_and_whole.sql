@@ -37,3 +37,15 @@ CREATE TABLE aiproxy_usage_whole (
     first_bytes               BYTEA,
     PRIMARY KEY (bucket, writer, dimension)
 );
+
+-- Which work aiproxy_usage_record.work tells the usage of, where each call that fetches its result tells the same. Of records with the
+-- same work, the one here has the usage; the others have none.
+ALTER TABLE aiproxy_usage_record ADD COLUMN work VARCHAR(64) COLLATE "C";
+
+CREATE TABLE aiproxy_usage_told (
+    work    VARCHAR(64) COLLATE "C" NOT NULL PRIMARY KEY,
+    started BIGINT NOT NULL,
+    id      VARCHAR(128) COLLATE "C" NOT NULL
+);
+
+CREATE INDEX aiproxy_usage_told_started ON aiproxy_usage_told (started);

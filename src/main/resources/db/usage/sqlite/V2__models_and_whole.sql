@@ -37,3 +37,15 @@ CREATE TABLE aiproxy_usage_whole (
     first_bytes               BLOB,
     PRIMARY KEY (bucket, writer, dimension)
 ) WITHOUT ROWID;
+
+-- Which work aiproxy_usage_record.work tells the usage of, where each call that fetches its result tells the same. Of records with the
+-- same work, the one here has the usage; the others have none.
+ALTER TABLE aiproxy_usage_record ADD COLUMN work TEXT;
+
+CREATE TABLE aiproxy_usage_told (
+    work    TEXT NOT NULL PRIMARY KEY,
+    started BIGINT NOT NULL,
+    id      TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX aiproxy_usage_told_started ON aiproxy_usage_told (started);

@@ -67,6 +67,23 @@ class DeferredTapTest {
         assertThat(second.complete()).isFalse();
     }
 
+    /** As another instance does, which remembers nothing of it. */
+    @Test
+    void whatIsToldSaysOfWhichWorkItIs() {
+        String work = read(TASKS, Deferred.FETCHES, SUCCEEDED).work();
+        assertThat(work).matches("[0-9a-f]{32}");
+        assertThat(read(TASKS, Deferred.FETCHES, SUCCEEDED).work()).isEmpty();
+        known.clear();
+        assertThat(read(TASKS, Deferred.FETCHES, PENDING).work()).isEmpty();
+        assertThat(read(TASKS, Deferred.FETCHES, SUCCEEDED).work()).isEqualTo(work);
+        assertThat(read(TASKS, Deferred.FETCHES, SUCCEEDED.replace("t-1", "t-2"))
+                        .work())
+                .hasSize(32)
+                .isNotEqualTo(work);
+        DeferredUse.Part elsewhere = new DeferredUse.Part(Deferred.FETCHES, "beta", "");
+        assertThat(DeferredUse.digest(elsewhere, "t-1")).isNotEqualTo(work);
+    }
+
     @Test
     void whereverItIsCut() {
         byte[] bytes = SUCCEEDED.getBytes(StandardCharsets.UTF_8);

@@ -63,6 +63,7 @@ class DeferredUsageTest {
         String target = "/api/v1/services/aigc/multimodal-generation/generation";
         Receipt made =
                 post(target, "{\"model\":\"wan-2\",\"input\":{\"prompt\":\"a cat\"}}", "X-DashScope-Async: enable");
+        assertThat(made.work()).isEmpty();
         assertThat(made.source()).isEqualTo(UsageSource.NONE); // and not estimated: it will be told
         assertThat(made.transcript()).isEmpty();
         assertThat(get("/api/v1/tasks/t-1").source()).isEqualTo(UsageSource.NONE);
@@ -70,6 +71,7 @@ class DeferredUsageTest {
         assertThat(told.source()).isEqualTo(UsageSource.PROVIDER);
         assertThat(told.usage().orElseThrow().images()).isEqualTo(4);
         assertThat(told.modelAnswered()).isEqualTo("wan-2");
+        assertThat(told.work()).hasSize(32);
         assertThat(rig.upstream().requests().get(2).headers("accept-encoding")).containsExactly("gzip");
         assertThat(get("/api/v1/tasks/t-1").usage()).isEmpty();
         assertThat(get("/api/v1/tasks/t-1").source()).isEqualTo(UsageSource.NONE);

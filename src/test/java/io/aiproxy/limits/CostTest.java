@@ -93,7 +93,8 @@ class CostTest {
                 "/v1/chat/completions",
                 List.of(),
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     private static Optional<Usage> used(long input, long output) {

@@ -264,6 +264,14 @@ class LineFormatTest {
     }
 
     @Test
+    void ofWorkThatSeveralCallsTellItIsSaidWhich() throws Exception {
+        Receipt receipt = with().work("0123456789abcdef0123456789abcdef").build();
+
+        assertThat(parsed(receipt).path("work").asText()).isEqualTo("0123456789abcdef0123456789abcdef");
+        assertThat(parsed(Samples.receipt()).has("work")).isFalse();
+    }
+
+    @Test
     void usageOfNothingIsNoUsage() {
         Receipt nothing = with().usage(Usage.NONE).build();
 

@@ -106,6 +106,7 @@ final class Samples {
         String modelAnswered = "";
         List<String> groups = List.of();
         Map<String, String> tags = Map.of();
+        String work = "";
 
         Builder id(String value) {
             id = value;
@@ -195,6 +196,11 @@ final class Samples {
             return this;
         }
 
+        Builder work(String value) {
+            work = value;
+            return this;
+        }
+
         Receipt build() {
             return new Receipt(
                     id,
@@ -229,7 +235,8 @@ final class Samples {
                     path,
                     groups,
                     tags,
-                    Optional.empty());
+                    Optional.empty(),
+                    work);
         }
     }
 

@@ -219,6 +219,7 @@ public record CallRecord(
                 !currency.isEmpty(),
                 Map.of(),
                 "127.0.0.1",
-                1);
+                1,
+                "");
     }
 }

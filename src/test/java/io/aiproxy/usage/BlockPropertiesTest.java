@@ -134,7 +134,8 @@ class BlockPropertiesTest {
                 random.nextBoolean(),
                 Map.of("x-" + text(random), text(random)),
                 text(random),
-                edge(random));
+                edge(random),
+                "");
     }
 
     private static long edge(Random random) {
@@ -190,6 +191,7 @@ class BlockPropertiesTest {
                 of.priced(),
                 tags,
                 Words.clean(of.client()),
-                of.configVersion());
+                of.configVersion(),
+                Words.clean(of.work()));
     }
 }

@@ -54,7 +54,45 @@ class BlockTest {
                 true,
                 tags,
                 "",
-                0);
+                0,
+                "");
+    }
+
+    private static UsageRecord withWork(UsageRecord of, String work) {
+        return new UsageRecord(
+                of.id(),
+                of.startedMillis(),
+                of.endedMillis(),
+                of.user(),
+                of.key(),
+                of.groups(),
+                of.channel(),
+                of.credential(),
+                of.dialect(),
+                of.operation(),
+                of.template(),
+                of.method(),
+                of.modelAsked(),
+                of.modelAnswered(),
+                of.webSocket(),
+                of.status(),
+                of.ending(),
+                of.failure(),
+                of.attempts(),
+                of.bytesIn(),
+                of.bytesOut(),
+                of.firstByteMicros(),
+                of.durationMicros(),
+                of.overheadMicros(),
+                of.usage(),
+                of.source(),
+                of.cost(),
+                of.currency(),
+                of.priced(),
+                of.tags(),
+                of.client(),
+                of.configVersion(),
+                work);
     }
 
     private static UsageRecord grouped(String id, String group, int groups) {
@@ -94,6 +132,28 @@ class BlockTest {
             assertThat(HEX.formatHex(block.bytes())).isEqualTo(hex);
             assertThat(block.records()).isEqualTo(2);
         });
+        assertThat(Records.read(List.of(new Block(HEX.parseHex(hex), 2)))).isEqualTo(records);
+    }
+
+    /** Where no record tells work, it takes nothing. */
+    @Test
+    void workHasItsPlaceBehindTheOtherColumns() throws IOException {
+        UsageRecord fetched = withWork(record("a", 1_000, List.of(), Map.of()), "w");
+        List<UsageRecord> records = List.of(fetched, record("ab", 999, List.of(), Map.of()));
+        String numbers = "9e00" + "02" + "00" + "e907" + "00";
+        String rest = numbers + "ff7f" + "0102030405060708090a0b0c0d0e" + "01";
+        String hex = "01"
+                + "81c044" // what differs from nothing: user, status, flags, work
+                + "000175" // the user
+                + "c801" // 200
+                + "07" // a WebSocket, priced, estimated
+                + "010177" // the work
+                + "000161" + "d00f" + "00" + rest
+                + "808040" // what differs: work
+                + "0200" // another word, of no bytes
+                + "010162" + "01" + "00" + rest;
+        assertThat(Records.blocks(records)).singleElement().satisfies(block -> assertThat(HEX.formatHex(block.bytes()))
+                .isEqualTo(hex));
         assertThat(Records.read(List.of(new Block(HEX.parseHex(hex), 2)))).isEqualTo(records);
     }
 
@@ -185,7 +245,7 @@ class BlockTest {
                 "01 | 1 | it ends early",
                 "01 80 | 1 | it ends early",
                 "01 8080808080808080808000 | 1 | it has a number that is too long",
-                "01 ffffff7f | 1 | its mask of columns is 268435455, and cannot be more than 1048575",
+                "01 ffffff7f | 1 | its mask of columns is 268435455, and cannot be more than 2097151",
                 "01 01 05 | 1 | its word is 5, and cannot be more than 0",
                 "01 01 00 0161 00 | 1 | it ends early",
                 "01 01 00 7f | 1 | its word's length is 127, and cannot be more than 0",

@@ -170,6 +170,7 @@ public final class BookingBenchmark {
                 "/v1/chat/completions",
                 List.of("staff"),
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 }

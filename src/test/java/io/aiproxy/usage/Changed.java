@@ -50,6 +50,7 @@ final class Changed {
                 of.template(),
                 of.groups(),
                 of.tags(),
-                of.transcript());
+                of.transcript(),
+                of.work());
     }
 }

@@ -71,7 +71,8 @@ public final class Records {
                 "/v1/chat/completions",
                 List.of("tech"),
                 Map.of("x-team", "search"),
-                said);
+                said,
+                "");
     }
 
     /** As above, of which the provider has told all. */
@@ -124,7 +125,8 @@ public final class Records {
                 of.priced(),
                 of.tags(),
                 of.client(),
-                of.configVersion());
+                of.configVersion(),
+                of.work());
     }
 
     /** Records as they go to the journal. */
@@ -192,7 +194,8 @@ public final class Records {
                 random.nextBoolean(),
                 tags(random),
                 word(random),
-                number(random));
+                number(random),
+                word(random));
     }
 
     private static Usage usage(Random random) {

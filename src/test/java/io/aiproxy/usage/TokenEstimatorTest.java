@@ -314,6 +314,7 @@ class TokenEstimatorTest {
                 "",
                 List.of(),
                 Map.of(),
-                Optional.of(said));
+                Optional.of(said),
+                "");
     }
 }

@@ -95,6 +95,7 @@ final class OwnPage {
                 record.priced(),
                 record.tags(),
                 record.client(),
-                record.configVersion());
+                record.configVersion(),
+                record.work());
     }
 }

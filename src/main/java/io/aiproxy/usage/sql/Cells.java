@@ -21,13 +21,13 @@ final class Cells {
 
     /** Empty where there is nothing. */
     String text() throws SQLException {
-        @Nullable String value = rows.getString(++at);
-        return value == null ? "" : value;
+        return text("");
     }
 
-    @Nullable
-    String nullable() throws SQLException {
-        return rows.getString(++at);
+    /** {@code otherwise} where there is nothing. */
+    String text(String otherwise) throws SQLException {
+        @Nullable String value = rows.getString(++at);
+        return value == null ? otherwise : value;
     }
 
     /** Zero where there is nothing. */

@@ -16,6 +16,9 @@ final class Maintenance {
     /** Rows that are deleted at once: some milliseconds. */
     private static final int STEP = 5_000;
 
+    /** Results of work can be fetched for a month, and what was journaled then may come later: milliseconds of 62 days. */
+    private static final long TOLD_LONGER = 62 * 24 * Times.HOUR;
+
     private final Connections connections;
     private final Statements sql;
     private final Lock writing;
@@ -43,6 +46,7 @@ final class Maintenance {
             return true;
         });
         delete("aiproxy_usage_record", "started", records);
+        delete("aiproxy_usage_told", "started", records - TOLD_LONGER);
         delete(Level.MINUTE.table(), "bucket", Times.floor(minutes, Times.MINUTE));
     }
 

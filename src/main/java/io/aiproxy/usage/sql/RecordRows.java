@@ -72,7 +72,7 @@ final class RecordRows {
 
     /** The same, and what there is to say of few. */
     private static final String[] COLUMNS = Stream.of(
-                    Arrays.stream(USUAL), Arrays.stream(SELDOM).map(UsageField::word), Stream.of("tags"))
+                    Arrays.stream(USUAL), Arrays.stream(SELDOM).map(UsageField::word), Stream.of("tags", "work"))
             .flatMap(columns -> columns)
             .toArray(String[]::new);
 
@@ -93,13 +93,13 @@ final class RecordRows {
             + " r.credential, d.dialect, d.operation, r.template, r.method, d.model, r.model_asked, r.answered, r.web_socket,"
             + " r.status, d.ending, d.failure, r.attempts, r.bytes_in, r.bytes_out, r.first_byte, r.duration, r.overhead,"
             + " " + Statements.columns("r.", Arrays.stream(USAGE).map(UsageField::word)) + ","
-            + " r.source, r.cost, d.currency, r.priced, r.tags, r.client, r.config_version"
+            + " r.source, r.cost, d.currency, r.priced, r.tags, r.client, r.config_version, r.work"
             + " FROM aiproxy_usage_record r JOIN aiproxy_usage_dimension d ON d.id = r.dimension";
 
     private RecordRows() {}
 
     /** What makes a record this one and no other. */
-    private record Key(long started, String id) {}
+    record Key(long started, String id) {}
 
     /** Of each of these records, whether it is not here yet; one that comes twice is missing once. */
     static boolean[] missing(Connection connection, List<UsageRecord> records) throws SQLException {
@@ -218,7 +218,7 @@ final class RecordRows {
         for (int i = 0; i < SELDOM.length; i++) {
             seldom |= SELDOM[i].of(record.usage());
         }
-        return seldom == 0 && record.tags().isEmpty();
+        return seldom == 0 && record.tags().isEmpty() && record.work().isEmpty();
     }
 
     /** What {@code answered} says: none, the one that counts, or, where that is a collective name, the one asked for. */
@@ -265,7 +265,8 @@ final class RecordRows {
         for (int i = 0; i < SELDOM.length; i++) {
             row.rare(SELDOM[i].of(record.usage()));
         }
-        row.text(record.tags().isEmpty() ? null : Texts.json(record.tags()));
+        row.text(record.tags().isEmpty() ? null : Texts.json(record.tags()))
+                .text(record.work().isEmpty() ? null : Texts.work(record.work()));
     }
 
     /** The record of a row of {@link #SELECT}. */
@@ -283,8 +284,7 @@ final class RecordRows {
         String template = row.text();
         String method = row.text();
         String model = row.text();
-        @Nullable String other = row.nullable();
-        String asked = other == null ? model : other;
+        String asked = row.text(model);
         return new UsageRecord(
                 id,
                 started,
@@ -317,7 +317,8 @@ final class RecordRows {
                 row.flag(),
                 tags(row),
                 row.text(),
-                row.number());
+                row.number(),
+                row.text());
     }
 
     private static String answered(int said, String asked, String model) {

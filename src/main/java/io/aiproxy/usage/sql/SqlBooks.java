@@ -167,18 +167,21 @@ public final class SqlBooks implements Books {
 
     private int add(List<UsageRecord> added, String journal, Optional<Position> upTo) throws BooksException {
         prepare();
-        Facts[] facts = Facts.each(added);
+        Told told = new Told(added);
+        List<UsageRecord> offered = told.all();
+        Facts[] facts = Facts.each(offered);
         writing.lock();
         try {
-            List<Numbered> all = numbered(added, facts, places(claims(added, facts)));
+            List<Numbered> all = numbered(offered, facts, places(claims(offered, facts)));
             AtomicBoolean known = new AtomicBoolean(upTo.isPresent());
             return connections.change(connection -> {
                 State state = State.read(connection, sql.shared());
+                List<Numbered> counted = told.counted(connection, sql, all);
                 int writer = Writers.id(connection, sql, journal);
                 // What follows a journal's place is new; only where the database refuses it as known already, it is
                 // asked.
                 boolean fresh = known.getAndSet(false);
-                int count = write(connection, state, writer, fresh ? all : missing(connection, all));
+                int count = write(connection, state, writer, fresh ? counted : missing(connection, counted));
                 if (upTo.isPresent()) {
                     Writers.position(connection, writer, upTo.get());
                 }

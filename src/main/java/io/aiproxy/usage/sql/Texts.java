@@ -31,6 +31,9 @@ final class Texts {
     /** Of an address. */
     static final int ADDRESS = 64;
 
+    /** Of a digest of work. */
+    static final int WORK = 64;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<LinkedHashMap<String, String>> PAIRS = new TypeReference<>() {};
     private static final TypeReference<List<String>> LIST = new TypeReference<>() {};
@@ -50,6 +53,11 @@ final class Texts {
     /** Databases differ on whether spaces at the end of a key count. */
     static String id(String id) {
         return fit(id, ID).stripTrailing();
+    }
+
+    /** A digest is plain; a line that somebody imports may say anything. */
+    static String work(String work) {
+        return fit(work, WORK).stripTrailing();
     }
 
     static String json(Object of) {

@@ -119,6 +119,7 @@ public final class Calls {
                 !currency.isEmpty(),
                 Map.of(),
                 "127.0.0.1",
-                1);
+                1,
+                "");
     }
 }

@@ -144,7 +144,8 @@ public final class BooksBenchmark {
                 ok,
                 Map.of(),
                 "192.0.2." + user % 250,
-                12);
+                12,
+                "");
     }
 
     private static void ask(SqlBooks books) throws Exception {

@@ -466,7 +466,8 @@ abstract class BooksContract {
                 false,
                 Map.of("x-team", "\u0000'\"\uD83D\uDE00"),
                 "2001:db8::1",
-                1);
+                1,
+                "");
         add(books, List.of(plain, odd));
         add(books, List.of(plain, odd));
 

@@ -71,7 +71,8 @@ final class Calls {
                 priced,
                 random.nextInt(3) == 0 ? Map.of("x-team", "red \"team\" \u0000 é") : Map.of(),
                 "192.0.2." + random.nextInt(255),
-                random.nextInt(9));
+                random.nextInt(9),
+                "");
     }
 
     private Usage usage() {

@@ -60,7 +60,8 @@ abstract class ModelsContract extends BooksContract {
                 used,
                 Map.of(),
                 "192.0.2.1",
-                1);
+                1,
+                "");
     }
 
     private List<UsageRecord> refused(String user, int from, int to) {
@@ -229,6 +230,8 @@ abstract class ModelsContract extends BooksContract {
         }
         execute("DROP INDEX aiproxy_usage_dimension_model" + onTable());
         execute("DROP TABLE aiproxy_usage_whole");
+        execute("DROP TABLE aiproxy_usage_told");
+        execute("ALTER TABLE aiproxy_usage_record DROP COLUMN work");
         execute("DELETE FROM aiproxy_usage_schema_history WHERE version = '2'");
         for (int i = 0; i < 300; i++) {
             execute(

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What else books must do whose database is a server of its own, and so may be down. */
-abstract class ServerBooksContract extends ModelsContract {
+abstract class ServerBooksContract extends ToldContract {
     abstract DatabaseServer server();
 
     @Override

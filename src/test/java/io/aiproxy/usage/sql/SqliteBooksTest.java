@@ -13,7 +13,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
-class SqliteBooksTest extends ModelsContract {
+class SqliteBooksTest extends ToldContract {
     @Override
     int flood() {
         return 100_000;
