@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param failure why there was no usable answer; empty when the answer was relayed
  * @param startedNanos when the attempt began, on the {@link Ticker}'s monotonic clock
  * @param endedNanos when its head had arrived or it had failed
+ * @param worked whether the channel may have worked on the call, so that something may have been used: not where nothing was
+ *     sent, and not where it has answered with an error
  */
 public record Attempt(
         String channel,
@@ -18,4 +20,23 @@ public record Attempt(
         int status,
         Optional<FailureKind> failure,
         long startedNanos,
-        long endedNanos) {}
+        long endedNanos,
+        boolean worked) {
+    /** With nothing used unless it was answered below status 400. */
+    public Attempt(
+            String channel,
+            String credential,
+            int status,
+            Optional<FailureKind> failure,
+            long startedNanos,
+            long endedNanos) {
+        this(
+                channel,
+                credential,
+                status,
+                failure,
+                startedNanos,
+                endedNanos,
+                failure.isEmpty() && status > 0 && status < 400);
+    }
+}
