@@ -21,22 +21,4 @@ public record Attempt(
         Optional<FailureKind> failure,
         long startedNanos,
         long endedNanos,
-        boolean worked) {
-    /** With nothing used unless it was answered below status 400. */
-    public Attempt(
-            String channel,
-            String credential,
-            int status,
-            Optional<FailureKind> failure,
-            long startedNanos,
-            long endedNanos) {
-        this(
-                channel,
-                credential,
-                status,
-                failure,
-                startedNanos,
-                endedNanos,
-                failure.isEmpty() && status > 0 && status < 400);
-    }
-}
+        boolean worked) {}
