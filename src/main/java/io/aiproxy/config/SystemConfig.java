@@ -128,7 +128,7 @@ public record SystemConfig(
      * Patience with callers.
      *
      * @param headTimeout from the first byte of a request to the end of its head. Default: 30s
-     * @param bodyTimeout between two bytes of a request body. Default: 60s
+     * @param bodyTimeout between two bytes of a request body; then it is refused with 408. Default: 60s
      * @param keepAlive an idle connection is closed after this. Default: 75s
      * @param stallTimeout a caller that reads nothing while an answer waits for it is cut off after this. Default: 10m
      */

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param failure why there was no usable answer; empty when the answer was relayed
  * @param startedNanos when the attempt began, on the {@link Ticker}'s monotonic clock
  * @param endedNanos when its head had arrived or it had failed
+ * @param worked whether the channel may have worked on the call, so that something may have been used: not where nothing was
+ *     sent, and not where it has answered with an error
  */
 public record Attempt(
         String channel,
@@ -18,4 +20,5 @@ public record Attempt(
         int status,
         Optional<FailureKind> failure,
         long startedNanos,
-        long endedNanos) {}
+        long endedNanos,
+        boolean worked) {}

@@ -17,7 +17,7 @@ public enum Ending {
     CANCELLED,
     /** The answer broke off in the middle. */
     TRUNCATED,
-    /** The channel was silent too long, before or after its head. */
+    /** The channel was silent too long, before or after its head, or the caller within its request. */
     TIMED_OUT,
     /** The gateway itself failed. */
     GATEWAY_ERROR;
@@ -39,7 +39,7 @@ public enum Ending {
         return switch (failure) {
             case CLIENT_CLOSED_REQUEST -> CANCELLED;
             case STREAM_TRUNCATED -> TRUNCATED;
-            case STREAM_TIMEOUT, UPSTREAM_TIMEOUT -> TIMED_OUT;
+            case STREAM_TIMEOUT, UPSTREAM_TIMEOUT, REQUEST_TIMEOUT -> TIMED_OUT;
             case INVALID_REQUEST, URI_TOO_LONG, HEADERS_TOO_LARGE, REQUEST_TOO_LARGE, NOT_FOUND, METHOD_NOT_ALLOWED ->
                 CALLER_ERROR;
             case INTERNAL_ERROR, CHANNEL_MISCONFIGURED -> GATEWAY_ERROR;

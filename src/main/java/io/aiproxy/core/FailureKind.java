@@ -21,6 +21,8 @@ public enum FailureKind {
     METHOD_NOT_ALLOWED(405, Origin.CALLER, Retry.NEVER),
     INVALID_REQUEST(400, Origin.CALLER, Retry.NEVER),
     WEBSOCKET_NOT_SUPPORTED(400, Origin.CALLER, Retry.NEVER),
+    /** The request's body stopped coming. Nothing of it was sent on, so that the caller may try again. */
+    REQUEST_TIMEOUT(408, Origin.CALLER, Retry.NEVER),
     REQUEST_TOO_LARGE(413, Origin.CALLER, Retry.NEVER),
     URI_TOO_LONG(414, Origin.CALLER, Retry.NEVER),
     HEADERS_TOO_LARGE(431, Origin.CALLER, Retry.NEVER),

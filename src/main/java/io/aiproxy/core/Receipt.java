@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param status HTTP status sent to the caller; 499 when the caller left before one was sent
  * @param ending how it ended
  * @param failure the failure's code, or empty
- * @param bytesIn length of the request body
+ * @param bytesIn length of the request body, as far as it was taken
  * @param bytesOut body bytes flushed to the caller
  * @param durationNanos from the head to the last byte
  * @param firstByteNanos from the head to the first byte of the answer; -1 when there was none

@@ -95,6 +95,6 @@ final class ErrorWords {
     static boolean futile(Failure failure) {
         return failure.retryAfter()
                 .map(wait -> wait.compareTo(WORTH_WAITING) > 0)
-                .orElse(failure.kind().status() != 503);
+                .orElse(failure.kind().status() != 503 && failure.kind().status() != 408);
     }
 }

@@ -62,18 +62,20 @@ public final class Edge {
 
     /** Servers for these ports. */
     public Edge(Ports ports) {
-        gateway = server(ports.gateway());
+        gateway = new SharedServer(mux(), ports.gateway(), false);
         IntSupplier opsPort = ports.ops();
-        ops = opsPort == null ? gateway : server(opsPort);
-        demo = server(ports.demo());
+        ops = opsPort == null
+                ? new SharedServer(gateway.mux(), ports.gateway(), true)
+                : new SharedServer(mux(), opsPort, true);
+        demo = new SharedServer(mux(), ports.demo(), false);
         beans.put("gateway", gateway);
         beans.put("ops", ops);
         beans.put("demo", demo);
         beans.put("admin", admin);
     }
 
-    private SharedServer server(IntSupplier port) {
-        return new SharedServer(new Mux(refusals, tracing, ChannelDirectory.CHANNEL_HEADER), port);
+    private Mux mux() {
+        return new Mux(refusals, tracing, ChannelDirectory.CHANNEL_HEADER);
     }
 
     /**

@@ -136,7 +136,8 @@ final class FrontDoors {
             return null;
         }
         String bean = name.startsWith("#bean:") ? name.substring("#bean:".length()) : name.substring(1);
-        return context.getRegistry().lookupByNameAndType(bean, SharedServer.class);
+        SharedServer server = context.getRegistry().lookupByNameAndType(bean, SharedServer.class);
+        return server == null ? null : server.mux(); // both names may be of one port
     }
 
     private void door(

@@ -52,8 +52,9 @@ public final class Mux implements CallHandler {
         this.channelHeader = channelHeader;
     }
 
-    /** One consumer and what it takes; no methods means every method. */
-    private record Entry(DoorPath path, List<String> methods, DefaultConsumer consumer, CamelEntry camel) {
+    /** One consumer and what it takes; no methods means every method. What is operational is not counted. */
+    private record Entry(
+            DoorPath path, List<String> methods, DefaultConsumer consumer, CamelEntry camel, boolean operational) {
         boolean takes(String callPath, String method) {
             return (methods.isEmpty() || methods.contains(method)) && path.takes(callPath);
         }
@@ -88,7 +89,7 @@ public final class Mux implements CallHandler {
     }
 
     /** Registers a front door for HTTP. */
-    void add(NettyHttpConsumer consumer) {
+    void add(NettyHttpConsumer consumer, boolean operational) {
         String configured = consumer.getConfiguration().getPath();
         String path = configured == null || configured.isEmpty() ? "/" : configured;
         String restrict = consumer.getEndpoint().getHttpMethodRestrict();
@@ -96,7 +97,8 @@ public final class Mux implements CallHandler {
                 DoorPath.http(path, consumer.getConfiguration().isMatchOnUriPrefix()),
                 restrict == null ? List.of() : List.of(restrict.split("\\s*,\\s*", -1)),
                 consumer,
-                new CamelEntry(consumer, refusals, tracing));
+                new CamelEntry(consumer, refusals, tracing),
+                operational);
         change(consumer, now -> new Doors(Doors.with(now.http, entry), now.webSocket));
     }
 
@@ -104,7 +106,11 @@ public final class Mux implements CallHandler {
     void add(VertxWebsocketConsumer consumer) {
         URI uri = consumer.getEndpoint().getConfiguration().getWebsocketURI();
         Entry entry = new Entry(
-                DoorPath.webSocket(uri.getRawPath()), List.of(), consumer, new CamelEntry(consumer, refusals, tracing));
+                DoorPath.webSocket(uri.getRawPath()),
+                List.of(),
+                consumer,
+                new CamelEntry(consumer, refusals, tracing),
+                false);
         change(consumer, now -> new Doors(now.http, Doors.with(now.webSocket, entry)));
     }
 
@@ -184,7 +190,22 @@ public final class Mux implements CallHandler {
     }
 
     @Override
+    public void unfinished(Call call) {
+        Refusals.dialect(call);
+        uncount(call);
+    }
+
+    /** What no route has seen is an operational page's all the same if it was on the way to one. */
+    private void uncount(Call call) {
+        Entry entry = call.handshake() ? null : find(doors.http, call.head());
+        if (entry != null && entry.operational) {
+            call.uncounted();
+        }
+    }
+
+    @Override
     public Answer refusal(Call call, Failure failure) {
+        uncount(call);
         return refusals.refusal(call, failure);
     }
 

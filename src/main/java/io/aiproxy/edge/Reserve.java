@@ -58,7 +58,7 @@ final class Reserve extends LimitStep {
         call.heading(candidate.channel().id(), candidate.credential().name());
         exchange.setProperty(ExchangeKeys.CHANNEL, call.channel());
         long now = ticker.nanos();
-        call.attempted(new Attempt(call.channel(), call.credential(), 0, Optional.of(failure.kind()), now, now));
+        call.attempted(new Attempt(call.channel(), call.credential(), 0, Optional.of(failure.kind()), now, now, false));
         journey.unsent(failure);
         journey.room(false);
     }

@@ -21,11 +21,17 @@ import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfi
 public final class SharedServer implements NettySharedHttpServer {
     private final Mux mux;
     private final IntSupplier port;
+    private final boolean operational;
     private final Registrar registrar = new Registrar();
 
-    /** A server whose calls go through {@code mux}. */
-    public SharedServer(Mux mux, IntSupplier port) {
+    /**
+     * A server whose calls go through {@code mux}.
+     *
+     * @param operational whether what its routes serve are operational pages, which are not counted
+     */
+    public SharedServer(Mux mux, IntSupplier port, boolean operational) {
         this.mux = mux;
+        this.operational = operational;
         this.port = port;
     }
 
@@ -38,7 +44,7 @@ public final class SharedServer implements NettySharedHttpServer {
     private final class Registrar implements NettyServerBootstrapFactory {
         @Override
         public void addConsumer(NettyConsumer consumer) {
-            mux.add((NettyHttpConsumer) consumer);
+            mux.add((NettyHttpConsumer) consumer, operational);
         }
 
         @Override

@@ -146,7 +146,7 @@ final class SubstituteKey extends AsyncProcessorSupport {
         boolean failed(Failure failure, long sinceNanos) {
             Call call = journey.call();
             Optional<FailureKind> kind = Optional.of(failure.kind());
-            call.attempted(new Attempt(call.channel(), call.credential(), 0, kind, sinceNanos, ticker.nanos()));
+            call.attempted(new Attempt(call.channel(), call.credential(), 0, kind, sinceNanos, ticker.nanos(), false));
             journey.attempt(candidate.health().begin());
             journey.unsent(failure);
             return true;

@@ -77,10 +77,10 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         if (call.handshake() && !sent.takeSlot(slots, candidate.channel())) {
             return;
         }
-        call.whenGone(sent::cancelled);
         sent.begin(candidate);
         UsageReading.begins(journey, candidate.channel());
         clients.send(request(exchange, journey, candidate.channel()), sent);
+        call.whenGone(sent::cancelled); // behind the client's own action, which knows whether anything was sent
     }
 
     private static UpstreamRequest request(Exchange exchange, Journey journey, ChannelConfig channel) {
@@ -162,6 +162,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         private final SocketPlans plans;
         private final long startedNanos = System.nanoTime();
         private boolean over;
+        private boolean unsent;
         private SocketSlots.@Nullable Slot slot;
         private @Nullable LiveAttempt attempt;
 
@@ -215,16 +216,16 @@ final class UpstreamProducer extends DefaultAsyncProducer {
             }
         }
 
-        private void book(int status, Optional<FailureKind> failure) {
+        private void book(int status, Optional<FailureKind> failure, boolean worked) {
             Call call = journey.call();
-            call.attempted(
-                    new Attempt(call.channel(), call.credential(), status, failure, startedNanos, System.nanoTime()));
+            call.attempted(new Attempt(
+                    call.channel(), call.credential(), status, failure, startedNanos, System.nanoTime(), worked));
         }
 
         @Override
         public void answered(UpstreamAnswer answer) {
             decided();
-            book(answer.status(), Optional.empty());
+            book(answer.status(), Optional.empty(), answer.status() < 400);
             if (answer.status() >= 400) {
                 journey.serverCall().taps().expectNothing();
             }
@@ -242,11 +243,17 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         @Override
         public void failed(Failure failure) {
             decided();
-            book(0, Optional.of(failure.kind()));
+            book(0, Optional.of(failure.kind()), false);
             journey.serverCall().taps().expectNothing();
             releaseSlot();
             journey.outcome(Outcomes.of(failure));
             callback.done(false);
+        }
+
+        @Override
+        public void unsent() {
+            unsent = true;
+            journey.serverCall().taps().expectNothing();
         }
 
         @Override
@@ -257,7 +264,7 @@ final class UpstreamProducer extends DefaultAsyncProducer {
         void cancelled() {
             if (!over) {
                 over = true;
-                book(0, Optional.of(FailureKind.CLIENT_CLOSED_REQUEST));
+                book(0, Optional.of(FailureKind.CLIENT_CLOSED_REQUEST), !unsent);
                 stop(exchange, callback);
             }
         }

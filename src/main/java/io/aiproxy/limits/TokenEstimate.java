@@ -47,7 +47,7 @@ public final class TokenEstimate implements Metering {
             Usage told = receipt.usage().get();
             return told.equals(Usage.NONE) && failed(receipt) ? Use.NOTHING : use(receipt, told);
         }
-        if (!sent(receipt.attempts()) || failed(receipt)) {
+        if (!worked(receipt.attempts()) || failed(receipt)) {
             return Use.NOTHING;
         }
         return use(receipt, tokens(input(asked), output(asked, receipt.bytesOut())));
@@ -86,11 +86,9 @@ public final class TokenEstimate implements Metering {
         return (bytes + each - 1) / each;
     }
 
-    /** Whether a channel has got the request and may have worked on it. */
-    private static boolean sent(List<Attempt> attempts) {
+    private static boolean worked(List<Attempt> attempts) {
         for (int i = 0; i < attempts.size(); i++) {
-            FailureKind failure = attempts.get(i).failure().orElse(null);
-            if (failure == null || failure == FailureKind.CLIENT_CLOSED_REQUEST) {
+            if (attempts.get(i).worked()) {
                 return true;
             }
         }

@@ -70,8 +70,7 @@ public final class TokenEstimator implements Estimator {
         }
         List<Attempt> attempts = receipt.attempts();
         for (int i = 0; i < attempts.size(); i++) {
-            FailureKind failure = attempts.get(i).failure().orElse(null);
-            if (failure == null || failure == FailureKind.CLIENT_CLOSED_REQUEST) {
+            if (attempts.get(i).worked()) {
                 return true;
             }
         }

@@ -8,7 +8,10 @@ public interface CallHandler {
     /** A whole, well-formed request. Must lead to exactly one {@code respond} or {@code relay} on it. */
     void handle(ServerCall call);
 
-    /** The answer to a request that the wire itself refuses (ill-formed, too large), in the caller's dialect. */
+    /** A request whose caller has left before it had arrived whole, or before its turn came: what its receipt says of it. */
+    void unfinished(Call call);
+
+    /** The answer to a request that the wire itself refuses (ill-formed, too large, too slow), in the caller's dialect. */
     Answer refusal(Call call, Failure failure);
 
     /**

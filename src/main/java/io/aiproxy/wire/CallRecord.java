@@ -37,9 +37,10 @@ final class CallRecord {
     /** Whether the messages of a WebSocket have told all that there is to know. */
     private boolean messages;
 
-    CallRecord(Call call) {
+    /** @param bytesIn of the request's body, whole or not */
+    CallRecord(Call call, long bytesIn) {
         this.call = call;
-        this.bytesIn = call.bodySize();
+        this.bytesIn = bytesIn;
         this.socket = call.handshake() ? Optional.of(SocketReport.REFUSED) : Optional.empty();
     }
 

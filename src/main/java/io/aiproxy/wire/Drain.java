@@ -75,6 +75,11 @@ final class Drain implements AnswerSink, UpstreamListener {
     }
 
     @Override
+    public void unsent() {
+        taps.expectNothing();
+    }
+
+    @Override
     public void content(HttpContent content) {
         int n = content.content().readableBytes();
         if (!over && n > 0) {

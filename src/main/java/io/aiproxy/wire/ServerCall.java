@@ -70,7 +70,7 @@ public final class ServerCall implements ChannelFutureListener {
         this.memory = memory;
         this.keepAlive = keepAlive;
         this.http10 = http10;
-        this.record = new CallRecord(call);
+        this.record = new CallRecord(call, memory.size());
         this.leaving = new Leaving(taps, connection.listener().drains(), this::settle);
         this.booking = new Booking(call, record, taps, connection.listener());
     }

@@ -1,10 +1,8 @@
 package io.aiproxy.wire;
 
-import io.aiproxy.core.Body;
 import io.aiproxy.core.Call;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.FailureKind;
-import io.aiproxy.core.RequestHead;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -13,14 +11,10 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Ends.</b> A request can end in a dispatch to the {@link CallHandler}, in a refusal by the wire (ill-formed, too
  * large; the connection is closed behind it, because where the next request would begin is unknown), or in the client's
- * leaving. In the last case the running call is told, and its upstream request is cancelled.
+ * leaving. In the last case the running call is told, and its upstream request is cancelled; requests of which the head has
+ * arrived, but not yet the end or their turn, are booked. A body that stalls is refused, too.
  *
  * <p>Confined to the connection's event loop.
  */
@@ -53,13 +48,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Deadline deadline;
-    private @Nullable HttpRequest head;
-    private @Nullable BodyCollector collector;
-    private long announced;
+    private @Nullable Arriving arriving;
     private long headDeadline;
-    private long headNanos;
-    private long headMillis;
     private @Nullable ServerCall current;
+    private boolean left;
     private boolean decoded;
     private boolean discarding;
     private boolean emptying;
@@ -123,7 +115,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        boolean halfHead = !decoded && current == null && head == null && !discarding;
+        boolean halfHead = !decoded && current == null && arriving == null && !discarding;
         decoded = false;
         if (halfHead && headDeadline == 0) {
             // Bytes came, but no whole head yet: from now on the head's time runs, and more bytes do not prolong it.
@@ -139,8 +131,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         if (message instanceof HttpContent content) {
             try {
-                if (head != null && !discarding) {
-                    content(content);
+                Arriving request = arriving;
+                if (request != null && !discarding) {
+                    content(request, content);
                 }
             } finally {
                 content.release();
@@ -149,65 +142,38 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(HttpRequest request) {
-        headNanos = listener.ticker().nanos();
-        headMillis = listener.ticker().millis();
         headDeadline = 0;
-        head = request;
-        collector = new BodyCollector(listener.budget());
-        Failure problem = RequestCheck.problem(request);
-        announced = problem == null ? HttpUtil.getContentLength(request, -1L) : -1;
-        if (problem == null && announced > limits.requestBody()) {
-            problem = tooLarge();
-        }
+        Arriving begun = new Arriving(request, listener, limits);
+        arriving = begun;
+        Failure problem = begun.problem();
         if (problem != null) {
-            refuse(problem);
+            refuse(begun, problem);
             return;
         }
         deadline().in(limits.bodyTimeout().toNanos());
-        if (HttpUtil.is100ContinueExpected(request)) {
+        if (begun.expectsContinue() && !left) {
             Writes.send(ctx(), new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
     }
 
-    private Failure tooLarge() {
-        return Failure.of(
-                FailureKind.REQUEST_TOO_LARGE,
-                "the request body is larger than the " + limits.requestBody()
-                        + " bytes that this gateway accepts (system.yaml: limits.request_body)");
-    }
-
-    private void content(HttpContent content) {
-        BodyCollector body = collector;
-        if (body == null) {
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
-            refuse(RequestCheck.undecodable(content.decoderResult().cause()));
-            return;
-        }
-        if (body.size() + content.content().readableBytes() > limits.requestBody()) {
-            refuse(tooLarge());
-            return;
-        }
-        long expected = announced < 0 ? -1 : announced - body.size();
-        if (!body.add(content.content(), expected, limits.requestBodiesTotal())) {
-            refuse(new Failure(
-                    FailureKind.GATEWAY_OVERLOADED,
-                    "the gateway holds too many large requests at the moment; try again shortly",
-                    Optional.of(Duration.ofSeconds(1))));
+    private void content(Arriving request, HttpContent content) {
+        Failure problem = request.add(content);
+        if (problem != null) {
+            refuse(request, problem);
             return;
         }
         deadline().in(limits.bodyTimeout().toNanos());
         if (content instanceof LastHttpContent) {
-            dispatch(body);
+            dispatch(request);
         }
     }
 
-    private void dispatch(BodyCollector body) {
-        ServerCall call = open(body.body(), body);
-        if (call == null) {
+    private void dispatch(Arriving request) {
+        if (left) {
+            unheard(request);
             return;
         }
+        ServerCall call = open(request, true);
         try {
             listener.handler().handle(call);
         } catch (RuntimeException e) {
@@ -219,42 +185,36 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(Failure failure) {
-        BodyCollector body = collector;
+    private void refuse(Arriving request, Failure failure) {
         discarding = true;
-        if (body == null) {
+        if (left) {
+            unheard(request);
             return;
         }
-        ServerCall call = open(Body.EMPTY, body);
-        if (call != null) {
-            call.call().failure(failure.kind());
-            call.closeAfterwards();
-            call.respond(listener.handler().refusal(call.call(), failure));
-        }
+        ServerCall call = open(request, false);
+        call.call().failure(failure.kind());
+        call.closeAfterwards();
+        call.respond(listener.handler().refusal(call.call(), failure));
     }
 
-    private @Nullable ServerCall open(Body body, BodyCollector memory) {
-        HttpRequest request = head;
-        if (request == null) {
-            return null;
-        }
-        head = null;
-        collector = null;
+    /** The caller has left within this request, or before its turn came: it is booked, and nothing else. */
+    private void unheard(Arriving request) {
+        ServerCall call = open(request, false);
+        listener.handler().unfinished(call.call());
+        gone(call);
+    }
+
+    private void gone(ServerCall call) {
+        current = null;
+        listener.callEnded();
+        call.clientGone();
+    }
+
+    private ServerCall open(Arriving request, boolean whole) {
+        arriving = null;
         deadline().clear();
-        RequestHead callHead = new RequestHead(
-                request.method().name(),
-                RequestCheck.originForm(request.uri()),
-                new NettyHeaders(request.headers()),
-                (InetSocketAddress) ctx().channel().remoteAddress(),
-                listener.secure());
-        Call call = new Call(
-                listener.ids().next(headMillis),
-                callHead,
-                body,
-                ctx().executor(),
-                new Call.Started(headNanos, headMillis, listener.ticker().nanos()));
-        boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        ServerCall opened = new ServerCall(this, call, memory, HttpUtil.isKeepAlive(request), http10);
+        Call call = request.call(ctx().channel(), whole);
+        ServerCall opened = new ServerCall(this, call, request.memory(), request.keepAlive(), request.http10());
         current = opened;
         listener.callBegan(call);
         return opened;
@@ -336,6 +296,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void expired() {
+        Arriving request = arriving;
+        if (request != null) {
+            refuse(request, request.tooLate());
+            return;
+        }
         ServerCall call = current;
         if (call != null) {
             LOG.debug("Call {}: the caller has not read for {}", call.call().id(), limits.stallTimeout());
@@ -345,7 +310,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Closes at once if nothing is going on; otherwise the running answer is the last one. */
     void drain() {
-        if (current == null && head == null) {
+        if (current == null && arriving == null) {
             Writes.close(ctx());
         }
     }
@@ -367,21 +332,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        deadline().end();
-        releaseWaiting();
-        discarding = true;
-        BodyCollector half = collector;
-        collector = null;
-        head = null;
-        if (half != null) {
-            half.release();
-        }
+        left = true;
         ServerCall call = current;
         if (call != null) {
-            current = null;
-            listener.callEnded();
-            call.clientGone();
+            discarding |= call.call().handshake(); // what came behind it may be frames
+            gone(call);
         }
+        while (!discarding && !waiting.isEmpty()) {
+            accept(waiting.poll());
+        }
+        Arriving half = arriving;
+        if (half != null) {
+            unheard(half);
+        }
+        discarding = true;
+        releaseWaiting();
+        deadline().end();
         context.fireChannelInactive();
     }
 

@@ -39,6 +39,7 @@ final class UpstreamExchange {
 
     /** The caller has hung up: the provider must not go on working for nobody, unless somebody else wants the answer. */
     void callerGone() {
+        // without a connection there is nothing yet that would be worth waiting for
         UpstreamListener other = handler == null || over ? null : listener.leftBehind(this::cancel);
         if (other == null) {
             cancel();
@@ -50,6 +51,9 @@ final class UpstreamExchange {
     void cancel() {
         cancelled = true;
         UpstreamSource at = handler;
+        if (at == null && !over) {
+            listener.unsent();
+        }
         if (at != null && !over) {
             at.abandon();
         }

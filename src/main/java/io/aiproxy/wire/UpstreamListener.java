@@ -11,8 +11,13 @@ public interface UpstreamListener {
     /** There will be no response head. */
     void failed(Failure failure);
 
+    /** The attempt is cancelled before anything was sent on a connection: there was nothing that anybody could work on. */
+    default void unsent() {
+        // nothing is booked of it
+    }
+
     /**
-     * The caller has left before there was a response head.
+     * The caller has left before there was a response head, and the request is on its way.
      *
      * @param cancel ends the attempt
      * @return who learns from now on how it turns out; null: nobody, it is cancelled

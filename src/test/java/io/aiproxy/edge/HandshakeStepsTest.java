@@ -138,6 +138,11 @@ class HandshakeStepsTest {
         }
 
         @Override
+        public void unfinished(Call call) {
+            throw new AssertionError("every request here is whole");
+        }
+
+        @Override
         public byte[] lastWords(Call call, Failure failure, byte[] tail) {
             return new byte[0];
         }

@@ -59,7 +59,7 @@ class CostTest {
     }
 
     private static Receipt receipt(int status, Optional<Usage> usage, UsageSource source) {
-        Attempt attempt = new Attempt("cheap", "one", status, Optional.<FailureKind>empty(), 0, 1);
+        Attempt attempt = new Attempt("cheap", "one", status, Optional.<FailureKind>empty(), 0, 1, status < 400);
         return new Receipt(
                 "request-1",
                 0,

@@ -317,8 +317,9 @@ class AccessLogTest {
         AccessLog log = open(accessLog(JSON, "access.log"));
         log.accept(with().id("a").build());
         // Long enough to be measured, broken when it is written.
-        log.accept(
-                with().id("b").attempts(new Attempt("c", "d", 200, null, 0, 0)).build());
+        log.accept(with().id("b")
+                .attempts(new Attempt("c", "d", 200, null, 0, 0, true))
+                .build());
         log.accept(with().id("c").build());
         log.close();
         assertThat(ids(dir.resolve("access.log"))).containsExactly("a", "c");

@@ -96,7 +96,8 @@ final class Samples {
         long bytesOut = 5120;
         long durationNanos = 2_157_301_000L;
         long firstByteNanos = 390_120_000L;
-        List<Attempt> attempts = List.of(new Attempt("bailian", "default", 200, Optional.empty(), 5 * MS, 395 * MS));
+        List<Attempt> attempts =
+                List.of(new Attempt("bailian", "default", 200, Optional.empty(), 5 * MS, 395 * MS, true));
         String client = "10.1.2.3";
         String userAgent = "OpenAI/Python 2.1";
         int clientRetry = 0;
@@ -258,11 +259,11 @@ final class Samples {
     }
 
     static Attempt failed(String channel, int status, FailureKind why) {
-        return new Attempt(channel, "default", status, Optional.of(why), 0, 20 * MS);
+        return new Attempt(channel, "default", status, Optional.of(why), 0, 20 * MS, false);
     }
 
     static Attempt answered(String channel) {
-        return new Attempt(channel, "default", 200, Optional.empty(), 20 * MS, 60 * MS);
+        return new Attempt(channel, "default", 200, Optional.empty(), 20 * MS, 60 * MS, true);
     }
 
     /** A configuration with these channels and users, each user with so many keys. */

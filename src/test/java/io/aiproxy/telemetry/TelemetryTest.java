@@ -97,8 +97,8 @@ class TelemetryTest {
     @Test
     void answersThatAreErrorsAreNoGoodAttempts() {
         telemetry.accept(with().attempts(
-                        new Attempt("openai", "default", 503, Optional.empty(), 0, 1),
-                        new Attempt("openai", "default", 429, Optional.empty(), 0, 1),
+                        new Attempt("openai", "default", 503, Optional.empty(), 0, 1, false),
+                        new Attempt("openai", "default", 429, Optional.empty(), 0, 1, false),
                         answered("bailian"))
                 .build());
 

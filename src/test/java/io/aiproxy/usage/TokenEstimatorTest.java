@@ -302,7 +302,8 @@ class TokenEstimatorTest {
                 0,
                 0,
                 0,
-                List.of(new Attempt("alpha", "c", status, failure, 0, 1)),
+                List.of(new Attempt(
+                        "alpha", "c", status, failure, 0, 1, failure.isEmpty() ? status < 400 : status == 499)),
                 "127.0.0.1",
                 "",
                 -1,

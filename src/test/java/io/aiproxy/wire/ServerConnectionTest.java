@@ -3,9 +3,11 @@ package io.aiproxy.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aiproxy.core.Call;
+import io.aiproxy.core.Ending;
 import io.aiproxy.core.Failure;
 import io.aiproxy.core.Receipt;
 import io.aiproxy.core.SocketWatch;
+import io.aiproxy.core.UsageSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -51,6 +53,11 @@ class ServerConnectionTest {
         @Override
         public Answer refusal(Call call, Failure failure) {
             return text(failure.kind().status(), failure.kind().code());
+        }
+
+        @Override
+        public void unfinished(Call call) {
+            call.operation("unfinished");
         }
 
         @Override
@@ -203,5 +210,65 @@ class ServerConnectionTest {
         calls.get(0).respond(text(200, "first"));
         String all = sent();
         assertThat(all.indexOf("first")).isLessThan(all.indexOf("HTTP/1.1 400")).isNotNegative();
+    }
+
+    private void leaves() {
+        channel.close();
+        channel.runPendingTasks();
+    }
+
+    private static void left(Receipt receipt, long bytesIn) {
+        assertThat(receipt.status()).isEqualTo(499);
+        assertThat(receipt.ending()).isEqualTo(Ending.CANCELLED);
+        assertThat(receipt.source()).isEqualTo(UsageSource.NONE);
+        assertThat(receipt.operation()).isEqualTo("unfinished");
+        assertThat(receipt.bytesIn()).isEqualTo(bytesIn);
+    }
+
+    @Test
+    void aCallerWhoLeavesWithinTheBodyIsBooked() {
+        receive("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n" + "x".repeat(30));
+        leaves();
+        assertThat(calls).isEmpty();
+        assertThat(receipts).singleElement().satisfies(r -> left(r, 30));
+    }
+
+    @Test
+    void aCallerWhoLeavesBetweenChunksIsBooked() {
+        receive("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        leaves();
+        assertThat(calls).isEmpty();
+        assertThat(receipts).singleElement().satisfies(r -> left(r, 3));
+    }
+
+    @Test
+    void aMalformedChunkIsRefusedAndBookedWithWhatHadCome() {
+        receive("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        receive("no number\r\n");
+        assertThat(sent()).startsWith("HTTP/1.1 400").contains("connection: close");
+        leaves();
+        assertThat(receipts).singleElement().satisfies(r -> {
+            assertThat(r.ending()).isEqualTo(Ending.CALLER_ERROR);
+            assertThat(r.bytesIn()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void requestsThatWaitedForTheirTurnAreBookedWithTheOneThatWasLeft() {
+        receive(post("/1", "a") + post("/2", "bc") + "POST /3 HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\ndef");
+        leaves();
+        assertThat(calls).hasSize(1);
+        assertThat(receipts).extracting(Receipt::path).containsExactly("/1", "/2", "/3");
+        assertThat(receipts.get(0).ending()).isEqualTo(Ending.CANCELLED);
+        left(receipts.get(1), 2);
+        left(receipts.get(2), 3);
+    }
+
+    @Test
+    void nothingIsReadBehindARefusal() {
+        receive("POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n" + post("/2", "a"));
+        leaves();
+        assertThat(sent()).startsWith("HTTP/1.1 413");
+        assertThat(receipts).extracting(Receipt::path).containsExactly("/1");
     }
 }
