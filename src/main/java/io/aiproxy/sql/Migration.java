@@ -1,7 +1,10 @@
 package io.aiproxy.sql;
 
 import io.aiproxy.sql.DatabaseException.Why;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -19,6 +22,17 @@ final class Migration {
     /** Instances that start together may meet while making the tables, which SQLite has no lock for. */
     private static final int ATTEMPTS = 5;
 
+    /**
+     * Flyway begins to write where it has read before, and SQLite refuses that at once while somebody else writes, without the
+     * wait that {@code busy_timeout} asks for (sqlite.org/c3ref/busy_handler.html): so it is waited here, as long in all.
+     */
+    private static final Duration BUSY_PATIENCE = Duration.ofSeconds(10);
+
+    private static final long BUSY_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+    /** SQLITE_BUSY, whatever more its upper bits say. */
+    private static final int BUSY = 5;
+
     private final Database database;
     private final Vendor vendor;
     private final Pool.Tables tables;
@@ -30,8 +44,28 @@ final class Migration {
     }
 
     /** Blocks until the tables are those of this version. */
-    void make(DataSource connections) throws DatabaseException {
-        Flyway flyway = Flyway.configure(Migration.class.getClassLoader())
+    void make() throws DatabaseException {
+        long began = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try (Plain connections = new Plain(database, vendor)) {
+                Flyway flyway = flyway(connections.source());
+                try {
+                    migrate(flyway);
+                    return;
+                } catch (FlywayException e) {
+                    boolean busy = busy(e) && System.nanoTime() - began < BUSY_PATIENCE.toNanos();
+                    // what does not fit the steps stays so
+                    if (!busy && (attempt >= ATTEMPTS || e instanceof FlywayValidateException)) {
+                        throw told(flyway, e);
+                    }
+                }
+            }
+            LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+        }
+    }
+
+    private Flyway flyway(DataSource connections) {
+        return Flyway.configure(Migration.class.getClassLoader())
                 .dataSource(connections)
                 .locations(vendor.migrations(tables.migrations()))
                 .table(tables.history())
@@ -39,20 +73,23 @@ final class Migration {
                 .baselineVersion("0")
                 .validateOnMigrate(vendor != Vendor.MYSQL) // there V1 was mended so that it can be done twice
                 .load();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                int made = flyway.migrate().migrationsExecuted;
-                if (made > 0) {
-                    LOG.info("The tables in {} were made or brought up to date", database.place());
-                }
-                refuseNewer(flyway);
-                return;
-            } catch (FlywayException e) {
-                if (attempt == ATTEMPTS || e instanceof FlywayValidateException) { // what is written there stays so
-                    throw told(flyway, e);
-                }
+    }
+
+    private void migrate(Flyway flyway) throws DatabaseException {
+        int made = flyway.migrate().migrationsExecuted;
+        if (made > 0) {
+            LOG.info("The tables in {} were made or brought up to date", database.place());
+        }
+        refuseNewer(flyway);
+    }
+
+    private boolean busy(FlywayException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (vendor == Vendor.SQLITE && cause instanceof SQLException sql && (sql.getErrorCode() & 0xff) == BUSY) {
+                return true;
             }
         }
+        return false;
     }
 
     /** What a newer version has added may do no harm, but nobody knows what it has left half done. */

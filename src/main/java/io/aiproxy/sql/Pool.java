@@ -178,7 +178,7 @@ public final class Pool implements AutoCloseable {
             throw troubles.of(e);
         }
         if (use.tables().isPresent()) {
-            new Migration(database, vendor, use.tables().get()).make(connections);
+            new Migration(database, vendor, use.tables().get()).make();
         }
         Jdbi jdbi = Jdbi.create(this::living);
         // what is bound are bodies, and these hold credentials

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.aiproxy.core.Secret;
 import io.aiproxy.sql.Database;
+import io.aiproxy.usage.Books.Position;
 import io.aiproxy.usage.BooksException;
+import io.aiproxy.usage.UsageRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class SqliteBooksTest extends ToldContract {
@@ -48,6 +53,29 @@ class SqliteBooksTest extends ToldContract {
             assertThat(synchronous)
                     .as("2: FULL, sqlite.org/pragma.html#pragma_synchronous")
                     .isEqualTo(2);
+        }
+    }
+
+    /** Flyway begins to write where it has read, and is refused at once, without a wait, while another one writes. */
+    @Test
+    void an_instance_starts_while_another_one_writes_without_a_pause() throws Exception {
+        SqlBooks writer = open(BERLIN);
+        List<UsageRecord> calls = new Calls(3).between(FROM, TO, 20);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> unchecked(() -> {
+            for (int i = 0; !done.get(); i++) {
+                writer.add(i == 0 ? calls : List.of(), new Position("one", 1, i));
+            }
+        }));
+        try {
+            for (int i = 0; i < 10; i++) {
+                try (SqlBooks starts = SqlBooks.open(fresh(), BERLIN)) {
+                    starts.add(calls.subList(0, 1), new Position("starts" + i, 1, 1));
+                }
+            }
+        } finally {
+            done.set(true);
+            writing.join();
         }
     }
 
