@@ -100,7 +100,7 @@ class MetersTest {
                 `GET /metrics` gives them in Prometheus's text format. Users, keys, models and paths are no tags: they are in
                 the access log. A histogram has `_count`, `_sum` and `_bucket` rows, and a row `<name>_max` besides.
 
-                Of every configured channel the rows that are known beforehand are there with 0 from the start, because
+                Of configured channels, if they are 100 at most, the rows that are known beforehand are there with 0 from the start, because
                 `rate()` sees no increase in a row's first value: attempts (`ok`, `4xx`, `5xx`), callers who leave, calls
                 without a price. Those of WebSockets appear with a channel's first socket: most channels never have one.
                 Rows with an operation, a code or a cause appear when it occurs first. The meters of Redis are there
